@@ -1,0 +1,136 @@
+//! IDE backend → cloud backend (`/internal/v1/…`, never on the public listener). The cloud backend derives the rights anew
+//! at each call: from the person behind an IDE session, or from the person who started a sandbox.
+
+use carrel_ids::{IdeSessionId, NodeId, SandboxId, UserId, VersionId, WorkspaceId};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    WorkspacePath,
+    runner::{Command, Outcome, RunnerErrorCode, StopCause},
+};
+
+/// Body of `POST /internal/v1/ide-sessions`: redeems a browser's ticket, once, within 30 s.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RedeemTicket {
+    pub ticket: String,
+    pub workspace: WorkspaceId,
+}
+
+/// Answer of redeeming and of `POST /internal/v1/ide-sessions/{id}/renew` (at least every 15 s; 404 ends it).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdeSession {
+    pub id: IdeSessionId,
+    pub user: UserId,
+    pub user_name: String,
+    pub workspace: WorkspaceId,
+    pub workspace_name: String,
+    pub folder: NodeId,
+    pub can_write: bool,
+    /// The sandbox that the cloud backend knows to be wanted, if one is.
+    pub sandbox: Option<SandboxId>,
+}
+
+/// Answer of `POST /internal/v1/ide-sessions/{id}/start` and `…/stop`: the intent is in the log, the command may be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantedCommand {
+    pub sandbox: SandboxId,
+    pub command: Command,
+}
+
+/// Body of `POST /internal/v1/sandboxes/{id}/outcome`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "result", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Report {
+    Succeeded {
+        outcome: Outcome,
+    },
+    Failed {
+        code: RunnerErrorCode,
+        message: String,
+    },
+    /// The container ended by itself, or the runner no longer knows it.
+    Ended {
+        cause: StopCause,
+    },
+}
+
+/// First line of `GET /internal/v1/sandboxes/{id}/manifest` (NDJSON); a [`ManifestEntry`] per line follows, parents first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestHead {
+    /// Changes whenever anything in the folder changes.
+    pub etag: String,
+    /// Entries that follow.
+    pub count: u64,
+    /// Bytes of all files that follow.
+    pub bytes: u64,
+}
+
+/// One node of the folder as it is in the cloud now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestEntry {
+    pub path: WorkspacePath,
+    pub node: NodeId,
+    /// `None` for folders.
+    pub file: Option<ManifestFile>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestFile {
+    pub version: VersionId,
+    pub size: u64,
+    pub sha256: String,
+    pub executable: bool,
+}
+
+/// A file as the volume last agreed with the cloud. `GET /internal/v1/sandboxes/{id}/bases` answers NDJSON of these;
+/// `POST` of a list of these to the same path records what was brought to the volume.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Base {
+    pub path: WorkspacePath,
+    pub version: VersionId,
+    pub sha256: String,
+}
+
+/// Query of `PUT /internal/v1/sandboxes/{id}/file` (body: the content) and of `DELETE` on the same path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SaveQuery {
+    pub path: WorkspacePath,
+    /// The version that the change was made from; absent for a file that the cloud did not have.
+    pub base: Option<VersionId>,
+    #[serde(default)]
+    pub executable: bool,
+}
+
+/// Answer of saving. On a conflict both stay: the cloud's under its name, ours as `saved_as`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    pub node: NodeId,
+    pub version: VersionId,
+    pub saved_as: WorkspacePath,
+    pub conflict: bool,
+    /// The folder's etag after the save.
+    pub etag: String,
+}
+
+/// Answer of `DELETE …/file`: `removed` is false when the cloud's version is not the base, and nothing was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removed {
+    pub removed: bool,
+    pub etag: String,
+}
+
+/// Body of `POST /internal/v1/sandboxes/{id}/folders`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MakeFolder {
+    pub path: WorkspacePath,
+}
+
+/// Answer of `GET /internal/v1/sandboxes/{id}/etag`: is anything new in the cloud? 404: the folder or the right is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FolderEtag {
+    pub etag: String,
+}
