@@ -1,0 +1,148 @@
+//! What the owner of the machine does on the command line: people, tokens, app passwords. Each act is in the log like any other.
+
+use time::Duration;
+
+use crate::{
+    api_error::ApiError,
+    audit::Action,
+    authz::{LocalAdministrator, Roles},
+    session::{
+        Passwords,
+        secrets::{hash_secret, new_token},
+        setup::{parse_password, parse_profile},
+    },
+    store::{NewUser, Store, StoreError, TokenKind, UserRow},
+};
+
+/// Prefix of personal access tokens and of app passwords.
+const TOKEN_PREFIX: &str = "crp_";
+const APP_PASSWORD_PREFIX: &str = "cra_";
+/// What a token may be allowed.
+pub const SCOPES: &[&str] = &["files:read", "files:write"];
+
+/// Why an act of the command line failed.
+#[derive(Debug, thiserror::Error)]
+pub enum AdministrationError {
+    #[error("There is no user of this name.")]
+    NoSuchUser,
+    #[error("A user of this name exists.")]
+    UserExists,
+    #[error("A scope is one of files:read, files:write.")]
+    UnknownScope,
+    #[error("{0}")]
+    Refused(ApiError),
+    #[error("the database failed")]
+    Store(#[source] StoreError),
+}
+
+impl From<StoreError> for AdministrationError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::NoSuchUser,
+            StoreError::Exists => Self::UserExists,
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl From<getrandom::Error> for AdministrationError {
+    fn from(error: getrandom::Error) -> Self {
+        Self::Refused(ApiError::Internal(Box::new(error)))
+    }
+}
+
+/// Makes a person.
+///
+/// # Errors
+/// [`AdministrationError::UserExists`]; [`AdministrationError::Refused`] when the name or the password breaks a rule.
+pub async fn create_user(
+    store: &Store,
+    passwords: &Passwords,
+    name: &str,
+    password: &str,
+    roles: &Roles,
+) -> Result<(), AdministrationError> {
+    let (name, display_name, language) = parse_profile(name, "", "en").map_err(AdministrationError::Refused)?;
+    parse_password(password).map_err(AdministrationError::Refused)?;
+    let hash = hash(passwords, password).await?;
+    let user = NewUser { name, display_name, language, password_hash: &hash, roles };
+    store.audited(&LocalAdministrator::of_machine(), Action::UserCreate, async |w| w.create_user(&user).await).await?;
+    Ok(())
+}
+
+/// All people.
+///
+/// # Errors
+/// [`AdministrationError::Store`] when the database fails.
+pub async fn list_users(store: &Store) -> Result<Vec<UserRow>, AdministrationError> {
+    Ok(store.users(&LocalAdministrator::of_machine()).await?)
+}
+
+/// Ends a person's sessions and tokens; they cannot sign in any more.
+///
+/// # Errors
+/// [`AdministrationError::NoSuchUser`].
+pub async fn disable_user(store: &Store, name: &str) -> Result<(), AdministrationError> {
+    Ok(store
+        .audited(&LocalAdministrator::of_machine(), Action::UserDisable, async |w| w.disable_user(name).await)
+        .await?)
+}
+
+/// Sets a new password, enables the person again and ends what was open in their name.
+///
+/// # Errors
+/// [`AdministrationError::NoSuchUser`]; [`AdministrationError::Refused`] when the password breaks a rule.
+pub async fn reset_user(
+    store: &Store,
+    passwords: &Passwords,
+    name: &str,
+    password: &str,
+) -> Result<(), AdministrationError> {
+    parse_password(password).map_err(AdministrationError::Refused)?;
+    let hash = hash(passwords, password).await?;
+    Ok(store
+        .audited(&LocalAdministrator::of_machine(), Action::UserReset, async |w| w.reset_user(name, &hash).await)
+        .await?)
+}
+
+/// A personal access token that works for some days. The secret is in no other place than the answer.
+///
+/// # Errors
+/// [`AdministrationError::NoSuchUser`], [`AdministrationError::UnknownScope`].
+pub async fn create_token(
+    store: &Store,
+    user: &str,
+    scopes: &[String],
+    days: u16,
+) -> Result<String, AdministrationError> {
+    if scopes.is_empty() || scopes.iter().any(|scope| !SCOPES.contains(&scope.as_str())) {
+        return Err(AdministrationError::UnknownScope);
+    }
+    let secret = new_token(TOKEN_PREFIX)?;
+    let (hash, scopes) = (hash_secret(&secret), scopes.join(" "));
+    store
+        .audited(&LocalAdministrator::of_machine(), Action::TokenCreate, async |w| {
+            w.create_token(user, TokenKind::Personal, "", &hash, &scopes, Some(Duration::days(i64::from(days)))).await
+        })
+        .await?;
+    Ok(secret)
+}
+
+/// A password for one program, for example a sync client.
+///
+/// # Errors
+/// [`AdministrationError::NoSuchUser`].
+pub async fn create_app_password(store: &Store, user: &str, label: &str) -> Result<String, AdministrationError> {
+    let secret = new_token(APP_PASSWORD_PREFIX)?;
+    let hash = hash_secret(&secret);
+    store
+        .audited(&LocalAdministrator::of_machine(), Action::AppPasswordCreate, async |w| {
+            w.create_token(user, TokenKind::AppPassword, label, &hash, "files:read files:write", None).await
+        })
+        .await?;
+    Ok(secret)
+}
+
+async fn hash(passwords: &Passwords, password: &str) -> Result<String, AdministrationError> {
+    passwords.hash(password).await.map_err(|e| AdministrationError::Refused(ApiError::Internal(Box::new(e))))
+}

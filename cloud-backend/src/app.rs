@@ -1,0 +1,157 @@
+//! The cloud backend put together: its state, its listeners, what runs beside them.
+
+use std::{collections::HashMap, io, net::TcpListener, path::Path, sync::Arc, time::Instant};
+
+use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web};
+use carrel_ids::SandboxId;
+use carrel_service_auth::{grant::Issuer, request::Verifier};
+use tokio::sync::Mutex;
+
+use crate::{
+    api_error::{ApiError, bad_json, bad_request},
+    audit::{LogKeeper, LogName},
+    authz::SandboxAccess,
+    config::Config,
+    content::ContentStore,
+    frontend, internal, request_id, routes,
+    session::{Passwords, cross_site_layer},
+    store::{Store, StoreError},
+    workspaces,
+};
+
+/// Largest JSON body in bytes.
+const MAX_JSON: usize = 64 * 1024;
+/// How often a sandbox's sign of life is written down, in seconds.
+const HEARD_EVERY: u64 = 30;
+/// How often silent sandboxes are looked for.
+const SWEEP_EVERY: std::time::Duration = std::time::Duration::from_secs(30);
+/// How many of these turns lie between two deletions of rows that nothing needs: ten minutes.
+const PRUNE_EVERY: u32 = 20;
+
+/// Everything that a request handler can reach.
+#[derive(Debug)]
+pub struct Cloud {
+    pub store: Store,
+    pub content: ContentStore,
+    pub passwords: Passwords,
+    pub issuer: Issuer,
+    pub config: Config,
+    pub log: LogKeeper,
+    heard: Mutex<HashMap<SandboxId, Instant>>,
+}
+
+impl Cloud {
+    #[must_use]
+    pub fn new(store: Store, content: ContentStore, passwords: Passwords, issuer: Issuer, config: Config) -> Self {
+        let log = LogKeeper::new(&store, LogName::new(&config.log_origin), config.signer_socket.as_deref());
+        Self { store, content, passwords, issuer, config, log, heard: Mutex::default() }
+    }
+
+    /// Notes that a sandbox is alive, at most every half minute.
+    pub(crate) async fn heard_of(&self, access: &SandboxAccess) -> Result<(), StoreError> {
+        let mut heard = self.heard.lock().await;
+        if heard.get(&access.sandbox()).is_some_and(|at| at.elapsed().as_secs() < HEARD_EVERY) {
+            return Ok(());
+        }
+        heard.retain(|_, at| at.elapsed().as_secs() < 2 * HEARD_EVERY);
+        heard.insert(access.sandbox(), Instant::now());
+        drop(heard);
+        self.store.sandbox_heard(access).await
+    }
+}
+
+/// Answers browsers and clients on `listener` until the returned handle stops it. `beside` adds what else this listener
+/// carries: the IDE backend, where both run in one process.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub fn serve(
+    cloud: web::Data<Cloud>,
+    listener: TcpListener,
+    beside: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
+) -> io::Result<(ServerHandle, impl Future<Output = io::Result<()>>)> {
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(cloud.clone())
+            .app_data(web::JsonConfig::default().limit(MAX_JSON).error_handler(bad_json))
+            .app_data(web::QueryConfig::default().error_handler(bad_request))
+            .app_data(web::PathConfig::default().error_handler(|_, _| ApiError::NotFound.into()))
+            .wrap(from_fn(cross_site_layer))
+            .wrap(from_fn(request_id::layer))
+            .configure(routes::configure)
+            .configure(beside.clone())
+            .default_service(web::to(frontend::serve))
+    })
+    .shutdown_timeout(2)
+    .tcp_nodelay(true)
+    .listen(listener)?
+    .run();
+    Ok((server.handle(), server))
+}
+
+/// Answers the IDE backend on a Unix socket.
+///
+/// # Errors
+/// When the socket cannot be made.
+pub fn serve_internal(
+    cloud: web::Data<Cloud>,
+    socket: &Path,
+    verifier: Arc<Verifier>,
+) -> io::Result<(ServerHandle, impl Future<Output = io::Result<()>> + use<>)> {
+    if socket.exists() {
+        // Left behind by a process that was killed; whoever holds the data folder's lock owns it.
+        std::fs::remove_file(socket)?;
+    }
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(cloud.clone())
+            .app_data(web::QueryConfig::default().error_handler(bad_request))
+            .wrap(from_fn(request_id::layer))
+            .configure(internal::configure(verifier.clone()))
+            .default_service(web::to(|| async { Err::<&str, _>(ApiError::NotFound) }))
+    })
+    .workers(1)
+    .shutdown_timeout(2)
+    .bind_uds(socket)?
+    .run();
+    Ok((server.handle(), server))
+}
+
+/// Closes what nobody reports and deletes what nothing needs; runs until it is dropped.
+pub async fn sweep(cloud: web::Data<Cloud>) {
+    let mut turn = tokio::time::interval(SWEEP_EVERY);
+    let mut turns: u32 = 0;
+    loop {
+        turn.tick().await;
+        if let Err(error) = close_silent_sandboxes(&cloud, workspaces::SILENCE).await {
+            tracing::warn!(%error, "silent sandboxes could not be looked for");
+        }
+        if turns.is_multiple_of(PRUNE_EVERY)
+            && let Err(error) = prune(&cloud).await
+        {
+            tracing::warn!(%error, "rows that nothing needs could not be deleted");
+        }
+        turns = turns.wrapping_add(1);
+    }
+}
+
+/// Gives up the sandboxes of which nothing was heard for `silence`; how many there were.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn close_silent_sandboxes(cloud: &Cloud, silence: time::Duration) -> Result<usize, StoreError> {
+    workspaces::sweep(&cloud.store, silence).await
+}
+
+/// Deletes rows that nothing needs any more; how many there were.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn prune(cloud: &Cloud) -> Result<u64, StoreError> {
+    cloud.store.prune().await
+}
+
+/// Seals and signs the log; runs until it is dropped.
+pub async fn keep_log(cloud: web::Data<Cloud>) {
+    cloud.log.run().await;
+}

@@ -1,0 +1,98 @@
+//! Every act that the log knows. A route that changes something names one of these.
+
+pub use carrel_audit_log::leaf::Outcome;
+
+/// How sure the answer to an act must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// Answered after the commit; sealed within 250 ms.
+    Normal,
+    /// Answered when a signed checkpoint covers the entry.
+    Critical,
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $class:ident;)*) => {
+        /// An act.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Action {
+            $($(#[$doc])* $name,)*
+        }
+        impl Action {
+            /// All of them, for the log's filter and for the documents.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The stable code in the leaf's `act`.
+            #[must_use]
+            pub fn code(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)*
+                }
+            }
+            #[must_use]
+            pub fn class(self) -> Class {
+                match self {
+                    $(Self::$name => Class::$class,)*
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    /// The first administrator was made.
+    SetupComplete = "setup.complete", Normal;
+    SessionCreate = "session.create", Normal;
+    SessionEnd = "session.end", Normal;
+    UserCreate = "user.create", Normal;
+    UserUpdate = "user.update", Normal;
+    UserDisable = "user.disable", Normal;
+    /// A new password was set on the machine; all sessions ended.
+    UserReset = "user.reset", Normal;
+    TokenCreate = "token.create", Normal;
+    AppPasswordCreate = "app_password.create", Normal;
+    /// Somebody asked for a node without the right to it.
+    FileAccess = "file.access", Normal;
+    WorkspaceAccess = "workspace.access", Normal;
+    SystemAccess = "system.access", Normal;
+    FolderCreate = "folder.create", Normal;
+    FileCreate = "file.create", Normal;
+    /// A file got a new version.
+    FileSave = "file.save", Normal;
+    /// The content of a file in a shared space was handed out.
+    FileRead = "file.read", Normal;
+    FileRename = "file.rename", Normal;
+    FileMove = "file.move", Normal;
+    FileTrash = "file.trash", Normal;
+    FileRestore = "file.restore", Normal;
+    WorkspaceCreate = "workspace.create", Normal;
+    WorkspaceDelete = "workspace.delete", Normal;
+    /// A ticket for the IDE backend was handed out.
+    WorkspaceOpen = "workspace.open", Normal;
+    WorkspaceJoin = "workspace.join", Normal;
+    SandboxStartAttempt = "sandbox.start.attempt", Normal;
+    SandboxStartResult = "sandbox.start.result", Normal;
+    SandboxStopAttempt = "sandbox.stop.attempt", Normal;
+    /// A sandbox came to its end, by request or by itself.
+    SandboxEnd = "sandbox.end", Normal;
+    /// A service sent a request whose signature does not hold.
+    ServiceRequest = "service.request", Normal;
+    LogRead = "log.read", Normal;
+    LogExport = "log.export", Normal;
+    /// Written each hour, so that silence shows.
+    LogHeartbeat = "log.heartbeat", Normal;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_of_the_logs_form() {
+        let mut codes: Vec<_> = Action::ALL.iter().map(|a| a.code()).collect();
+        assert!(codes.iter().all(|c| c.bytes().all(|b| b.is_ascii_lowercase() || b == b'.' || b == b'_')));
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), Action::ALL.len());
+    }
+}

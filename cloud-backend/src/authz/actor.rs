@@ -1,0 +1,98 @@
+//! Who acts, from where, and on what: what the log says of each act, taken from the proof and from nowhere else.
+
+use carrel_ids::{NodeId, RequestId, SandboxId, SessionId, SpaceId, TokenId, UserId, WorkspaceId};
+use uuid::Uuid;
+
+pub(crate) mod sealed {
+    pub trait Sealed {}
+}
+
+/// Where a request came from.
+#[derive(Debug, Clone)]
+pub struct RequestContext {
+    pub request: RequestId,
+    /// Text of the client's address; absent for acts on the machine itself.
+    pub address: Option<String>,
+    /// What the client calls itself, shortened and without control characters.
+    pub client: Option<String>,
+}
+
+impl RequestContext {
+    /// For acts that no request asked for.
+    #[must_use]
+    pub fn of_machine() -> Self {
+        Self { request: RequestId::new(), address: None, client: None }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActorKind {
+    /// Someone who is not signed in.
+    Anonymous,
+    User(UserId),
+    /// The command line on the machine.
+    Console,
+    /// The program itself: sweepers, the sealer.
+    System,
+}
+
+/// Who acts.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    pub kind: ActorKind,
+    /// The session, token or sandbox through which the act came.
+    pub session: Option<Uuid>,
+    pub context: RequestContext,
+}
+
+impl Actor {
+    /// The person, if one acts.
+    #[must_use]
+    pub fn user(&self) -> Option<UserId> {
+        match self.kind {
+            ActorKind::User(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+/// What an act is done to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    Instance,
+    Log,
+    Node(NodeId),
+    Sandbox(SandboxId),
+    Session(SessionId),
+    Space(SpaceId),
+    Token(TokenId),
+    User(UserId),
+    Workspace(WorkspaceId),
+}
+
+impl Target {
+    /// The noun and the identifier, as the log writes them. What exists once has no identifier but itself.
+    #[must_use]
+    pub fn parts(self) -> (&'static str, String) {
+        match self {
+            Self::Instance => ("instance", "self".to_owned()),
+            Self::Log => ("log", "self".to_owned()),
+            Self::Node(id) => ("node", id.to_string()),
+            Self::Sandbox(id) => ("sandbox", id.to_string()),
+            Self::Session(id) => ("session", id.to_string()),
+            Self::Space(id) => ("space", id.to_string()),
+            Self::Token(id) => ("token", id.to_string()),
+            Self::User(id) => ("user", id.to_string()),
+            Self::Workspace(id) => ("workspace", id.to_string()),
+        }
+    }
+}
+
+/// Shows that a right was checked. Only `authz` has types that implement it.
+pub trait Proof: sealed::Sealed {
+    fn actor(&self) -> &Actor;
+    fn target(&self) -> Target;
+    fn space(&self) -> Option<SpaceId> {
+        None
+    }
+}

@@ -1,0 +1,194 @@
+//! The right to read or change one node (a file or a folder) of a space.
+
+use std::marker::PhantomData;
+
+use carrel_ids::{NodeId, SpaceId, UserId};
+
+use super::{AccessError, Actor, Proof, SandboxAccess, Target, actor::sealed};
+use crate::{audit::Action, session::Session, store::Store};
+
+/// What a member of a space may do in it; the order is the order of power.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SpaceRole {
+    /// May add files and sees nothing.
+    Uploader,
+    Viewer,
+    Editor,
+    Manager,
+}
+
+impl SpaceRole {
+    /// The role as the database and the API write it.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        Some(match text {
+            "uploader" => Self::Uploader,
+            "viewer" => Self::Viewer,
+            "editor" => Self::Editor,
+            "manager" => Self::Manager,
+            _ => return None,
+        })
+    }
+    #[must_use]
+    pub fn may<L: Level>(self) -> bool {
+        self >= L::NEEDS
+    }
+}
+
+/// A degree of access. Sealed: no other module can add one.
+pub trait Level: sealed::Sealed + 'static {
+    const NEEDS: SpaceRole;
+    const NAME: &'static str;
+}
+
+/// See the node, its content and its versions.
+#[derive(Debug)]
+pub struct Read;
+impl sealed::Sealed for Read {}
+impl Level for Read {
+    const NEEDS: SpaceRole = SpaceRole::Viewer;
+    const NAME: &'static str = "read";
+}
+
+/// Change, rename, move, trash; for folders also: put things into them.
+#[derive(Debug)]
+pub struct Write;
+impl sealed::Sealed for Write {}
+impl Level for Write {
+    const NEEDS: SpaceRole = SpaceRole::Editor;
+    const NAME: &'static str = "write";
+}
+
+/// Proof that `actor` may do `L` to `node`. Made by [`FileAccess::require`] and nothing else; not `Clone`, not serialisable.
+#[derive(Debug)]
+pub struct FileAccess<L: Level> {
+    actor: Actor,
+    node: NodeId,
+    space: SpaceId,
+    role: SpaceRole,
+    is_own_space: bool,
+    _level: PhantomData<L>,
+}
+
+/// What the store knows of a person's right to a node.
+#[derive(Debug, Clone, Copy)]
+pub struct NodeRight {
+    pub space: SpaceId,
+    pub role: SpaceRole,
+    pub is_own_space: bool,
+}
+
+impl<L: Level> FileAccess<L> {
+    /// Proves that the session's person may do `L` to `node`, or answers "not found" and writes the denial to the log.
+    ///
+    /// # Errors
+    /// [`AccessError::NotFound`] without the right, without the node, and for what lies in the trash.
+    pub async fn require(store: &Store, session: &Session, node: NodeId) -> Result<Self, AccessError> {
+        let right = store.right_to_node(session.user_id(), node).await?;
+        match right {
+            Some(right) if right.role.may::<L>() && session.allows_files(L::NEEDS) => {
+                Ok(Self::new(session.actor().clone(), node, right))
+            }
+            _ => {
+                store.record_denial(session.actor(), Action::FileAccess, Target::Node(node), L::NAME).await?;
+                Err(AccessError::NotFound)
+            }
+        }
+    }
+
+    /// Like [`FileAccess::require`], for a node in the trash that is to be brought back.
+    ///
+    /// # Errors
+    /// As [`FileAccess::require`].
+    pub async fn require_in_trash(store: &Store, session: &Session, node: NodeId) -> Result<Self, AccessError> {
+        let right = store.right_to_trashed_node(session.user_id(), node).await?;
+        match right {
+            Some(right) if right.role.may::<L>() && session.allows_files(L::NEEDS) => {
+                Ok(Self::new(session.actor().clone(), node, right))
+            }
+            _ => {
+                store.record_denial(session.actor(), Action::FileAccess, Target::Node(node), L::NAME).await?;
+                Err(AccessError::NotFound)
+            }
+        }
+    }
+
+    /// The same right for a node that lies below a sandbox's folder.
+    ///
+    /// # Errors
+    /// [`AccessError::NotFound`] when the node is elsewhere, or the person behind the sandbox no longer has the right.
+    pub async fn require_in_sandbox(store: &Store, sandbox: &SandboxAccess, node: NodeId) -> Result<Self, AccessError> {
+        let user = sandbox.actor().user().ok_or(AccessError::NotFound)?;
+        if !store.is_at_or_below(node, sandbox.folder()).await? {
+            return Err(AccessError::NotFound);
+        }
+        match store.right_to_node(user, node).await? {
+            Some(right) if right.role.may::<L>() => Ok(Self::new(sandbox.actor().clone(), node, right)),
+            _ => Err(AccessError::NotFound),
+        }
+    }
+
+    fn new(actor: Actor, node: NodeId, right: NodeRight) -> Self {
+        Self {
+            actor,
+            node,
+            space: right.space,
+            role: right.role,
+            is_own_space: right.is_own_space,
+            _level: PhantomData,
+        }
+    }
+
+    #[must_use]
+    pub fn node(&self) -> NodeId {
+        self.node
+    }
+    #[must_use]
+    pub fn space_id(&self) -> SpaceId {
+        self.space
+    }
+    /// The node lies in the actor's own personal space.
+    #[must_use]
+    pub fn is_own_space(&self) -> bool {
+        self.is_own_space
+    }
+    /// What the asker could do beyond this proof; for showing, never for deciding.
+    #[must_use]
+    pub fn may_write(&self) -> bool {
+        self.role.may::<Write>()
+    }
+    /// The person who acts.
+    #[must_use]
+    pub fn user(&self) -> Option<UserId> {
+        self.actor.user()
+    }
+}
+
+impl FileAccess<Write> {
+    /// Who may write may read.
+    #[must_use]
+    pub fn reading(&self) -> FileAccess<Read> {
+        FileAccess {
+            actor: self.actor.clone(),
+            node: self.node,
+            space: self.space,
+            role: self.role,
+            is_own_space: self.is_own_space,
+            _level: PhantomData,
+        }
+    }
+}
+
+impl<L: Level> sealed::Sealed for FileAccess<L> {}
+impl<L: Level> Proof for FileAccess<L> {
+    fn actor(&self) -> &Actor {
+        &self.actor
+    }
+    fn target(&self) -> Target {
+        Target::Node(self.node)
+    }
+    fn space(&self) -> Option<SpaceId> {
+        Some(self.space)
+    }
+}

@@ -1,0 +1,111 @@
+//! Proofs that need no look-up: what a person does to their own account, what happens before anybody is signed in, what the
+//! owner of the machine does on it, and what the program does by itself.
+
+use carrel_ids::UserId;
+
+use super::{Actor, ActorKind, Proof, RequestContext, Target, actor::sealed};
+use crate::session::Session;
+
+/// The signed-in person and what is theirs: profile, sessions, own spaces.
+#[derive(Debug)]
+pub struct OwnAccess {
+    actor: Actor,
+    user: UserId,
+}
+
+impl OwnAccess {
+    #[must_use]
+    pub fn of(session: &Session) -> Self {
+        Self { actor: session.actor().clone(), user: session.user_id() }
+    }
+    #[must_use]
+    pub fn user(&self) -> UserId {
+        self.user
+    }
+}
+
+/// Somebody who tries to sign in; `user` is whom they claim to be, if there is such a person.
+#[derive(Debug)]
+pub struct SignInAttempt {
+    actor: Actor,
+    target: Target,
+}
+
+impl SignInAttempt {
+    #[must_use]
+    pub fn anonymous(context: RequestContext) -> Self {
+        Self { actor: Actor { kind: ActorKind::Anonymous, session: None, context }, target: Target::Instance }
+    }
+    /// The password was right: from here on the person acts.
+    pub(crate) fn succeeded(context: RequestContext, user: UserId) -> Self {
+        Self { actor: Actor { kind: ActorKind::User(user), session: None, context }, target: Target::User(user) }
+    }
+    /// A known name with a wrong password.
+    pub(crate) fn failed(context: RequestContext, user: Option<UserId>) -> Self {
+        let target = user.map_or(Target::Instance, Target::User);
+        Self { actor: Actor { kind: ActorKind::Anonymous, session: None, context }, target }
+    }
+}
+
+/// The holder of the one-time link. It proves nothing until the store has seen, in the same transaction, that the link is valid
+/// and that no user exists.
+#[derive(Debug)]
+pub struct FirstAdministrator {
+    actor: Actor,
+}
+
+impl FirstAdministrator {
+    #[must_use]
+    pub fn with_link(context: RequestContext) -> Self {
+        Self { actor: Actor { kind: ActorKind::Anonymous, session: None, context } }
+    }
+}
+
+/// Whoever can read the data folder and its secrets: the command line.
+#[derive(Debug)]
+pub struct LocalAdministrator {
+    actor: Actor,
+}
+
+impl LocalAdministrator {
+    /// Only the command line calls this, after it opened the data folder. No route does.
+    #[must_use]
+    pub fn of_machine() -> Self {
+        Self { actor: Actor { kind: ActorKind::Console, session: None, context: RequestContext::of_machine() } }
+    }
+}
+
+/// What the program does by itself: closing what nobody reported, beating the log's heart.
+#[derive(Debug)]
+pub struct SystemTask {
+    actor: Actor,
+    target: Target,
+}
+
+impl SystemTask {
+    pub(crate) fn on(target: Target) -> Self {
+        Self { actor: Actor { kind: ActorKind::System, session: None, context: RequestContext::of_machine() }, target }
+    }
+}
+
+macro_rules! proofs {
+    ($($name:ident => $target:expr;)*) => {$(
+        impl sealed::Sealed for $name {}
+        impl Proof for $name {
+            fn actor(&self) -> &Actor {
+                &self.actor
+            }
+            fn target(&self) -> Target {
+                let target: fn(&Self) -> Target = $target;
+                target(self)
+            }
+        }
+    )*};
+}
+proofs! {
+    OwnAccess => |own| Target::User(own.user);
+    SignInAttempt => |attempt| attempt.target;
+    FirstAdministrator => |_| Target::Instance;
+    LocalAdministrator => |_| Target::Instance;
+    SystemTask => |task| task.target;
+}

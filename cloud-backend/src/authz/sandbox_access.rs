@@ -1,0 +1,56 @@
+//! What a running sandbox may do to the folder that it works on: what the person who started it may do, looked up anew each time.
+
+use carrel_ids::{NodeId, SandboxId, SpaceId, WorkspaceId};
+
+use super::{AccessError, Actor, ActorKind, Proof, RequestContext, SpaceRole, Target, actor::sealed};
+use crate::store::Store;
+
+/// Proof that `sandbox` is wanted and that the person behind it may still write to its folder.
+#[derive(Debug)]
+pub struct SandboxAccess {
+    actor: Actor,
+    sandbox: SandboxId,
+    workspace: WorkspaceId,
+    folder: NodeId,
+    space: SpaceId,
+}
+
+impl SandboxAccess {
+    /// # Errors
+    /// [`AccessError::NotFound`] when the sandbox is not wanted, its folder is gone, or the right of its person is.
+    pub async fn require(store: &Store, context: RequestContext, sandbox: SandboxId) -> Result<Self, AccessError> {
+        let row = store.live_sandbox(sandbox).await?.ok_or(AccessError::NotFound)?;
+        let right = store.right_to_node(row.user(), row.folder()).await?.ok_or(AccessError::NotFound)?;
+        if right.role < SpaceRole::Editor || !store.user_is_active(row.user()).await? {
+            return Err(AccessError::NotFound);
+        }
+        let actor = Actor { kind: ActorKind::User(row.user()), session: Some(sandbox.uuid()), context };
+        Ok(Self { actor, sandbox, workspace: row.workspace(), folder: row.folder(), space: right.space })
+    }
+
+    #[must_use]
+    pub fn sandbox(&self) -> SandboxId {
+        self.sandbox
+    }
+    #[must_use]
+    pub fn workspace(&self) -> WorkspaceId {
+        self.workspace
+    }
+    #[must_use]
+    pub fn folder(&self) -> NodeId {
+        self.folder
+    }
+}
+
+impl sealed::Sealed for SandboxAccess {}
+impl Proof for SandboxAccess {
+    fn actor(&self) -> &Actor {
+        &self.actor
+    }
+    fn target(&self) -> Target {
+        Target::Sandbox(self.sandbox)
+    }
+    fn space(&self) -> Option<SpaceId> {
+        Some(self.space)
+    }
+}

@@ -1,0 +1,32 @@
+//! What the cloud backend is told at its start. It reads no environment and no file by itself.
+
+use std::{net::IpAddr, path::PathBuf};
+
+/// Settings of one instance.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Scheme, host and port under which browsers reach it, for example `https://cloud.example.org`; empty on loopback.
+    pub public_origin: String,
+    /// Proxies whose `X-Forwarded-For` counts.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Largest accepted upload in bytes.
+    pub max_upload_bytes: u64,
+    /// Name of the log in its checkpoints, for example `cloud.example.org/audit/1`.
+    pub log_origin: String,
+    /// Unix socket of the signer.
+    pub signer_socket: Option<PathBuf>,
+    /// Where browsers find the IDE backend, without a slash at the end.
+    pub ide_base: String,
+    /// Key identifier and audience of grants.
+    pub runner_audience: String,
+    /// Limits of a sandbox.
+    pub sandbox_limits: carrel_wire::runner::Limits,
+}
+
+impl Config {
+    /// Browsers reach it by https, so cookies can be tied to that.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_origin.starts_with("https://")
+    }
+}

@@ -1,0 +1,149 @@
+//! Content on the disk: immutable blobs, stored once, addressed by a keyed hash. Knows bytes; must not know names, users or rights.
+//!
+//! A blob is complete, hashed and synced to the disk before anybody learns its identifier. What a crash leaves behind is a
+//! file under `staging/`, which is removed at the next start, or a blob that no version names.
+
+mod receive;
+
+use std::{ops::Range, path::Path, sync::Arc};
+
+use bytes::Bytes;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream::BoxStream};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use object_store::{
+    GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, local::LocalFileSystem, path::Path as ObjectPath,
+};
+use sha2::Sha256;
+
+pub use receive::ReceiveLimits;
+
+/// The address of a blob: HMAC-SHA-256 of the content's SHA-256 with the instance's key, so that nobody can test whether the
+/// instance holds a known file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct BlobId([u8; 32]);
+
+impl BlobId {
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+    #[must_use]
+    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+    fn path(&self) -> ObjectPath {
+        let hex = hex::encode(self.0);
+        ObjectPath::from_iter(["blobs", &hex[..2], &hex[2..]])
+    }
+}
+
+/// Why content could not be stored or read.
+#[derive(Debug, thiserror::Error)]
+pub enum ContentError {
+    /// The sender stopped before the end, or sent what cannot be read.
+    #[error("the content was cut off")]
+    CutOff,
+    #[error("the content does not have the SHA-256 that was named")]
+    HashMismatch,
+    #[error("the content is larger than {0} bytes")]
+    TooLarge(u64),
+    #[error("the disk is full")]
+    Full,
+    #[error("a blob is missing from the store")]
+    Missing,
+    #[error("the store failed")]
+    Store(#[source] object_store::Error),
+}
+
+impl From<object_store::Error> for ContentError {
+    fn from(error: object_store::Error) -> Self {
+        if matches!(error, object_store::Error::NotFound { .. }) {
+            return Self::Missing;
+        }
+        let mut source: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+        while let Some(cause) = source {
+            if cause.downcast_ref::<std::io::Error>().is_some_and(|e| {
+                matches!(e.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
+            }) {
+                return Self::Full;
+            }
+            source = cause.source();
+        }
+        Self::Store(error)
+    }
+}
+
+/// Where blobs are. Cheap to clone.
+#[derive(Clone)]
+pub struct ContentStore {
+    objects: Arc<dyn ObjectStore>,
+    key: Arc<zeroize::Zeroizing<[u8; 32]>>,
+}
+
+impl std::fmt::Debug for ContentStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ContentStore").field("objects", &self.objects).finish_non_exhaustive()
+    }
+}
+
+impl ContentStore {
+    /// A store in a folder of the local disk, which is made when it is not there.
+    ///
+    /// # Errors
+    /// [`ContentError`] when the folder cannot be made or read.
+    pub async fn local(folder: &Path, key: [u8; 32]) -> Result<Self, ContentError> {
+        let io = |e: std::io::Error| {
+            ContentError::Store(object_store::Error::Generic { store: "local", source: Box::new(e) })
+        };
+        tokio::fs::create_dir_all(folder).await.map_err(io)?;
+        let objects = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
+        Ok(Self { objects: Arc::new(objects), key: Arc::new(zeroize::Zeroizing::new(key)) })
+    }
+
+    /// Removes what uploads that never ended left behind in a local store. Only before serving: nothing may be under way.
+    ///
+    /// # Errors
+    /// When the folder cannot be changed.
+    pub async fn clear_staging(folder: &Path) -> std::io::Result<()> {
+        match tokio::fs::remove_dir_all(folder.join("staging")).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// The bytes of a blob, or of a range of it.
+    ///
+    /// # Errors
+    /// [`ContentError::Missing`] when the store has lost it.
+    pub async fn read(
+        &self,
+        blob: BlobId,
+        range: Option<Range<u64>>,
+    ) -> Result<BoxStream<'static, Result<Bytes, ContentError>>, ContentError> {
+        let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
+        let result = self.objects.get_opts(&blob.path(), options).await?;
+        Ok(result.into_stream().map_err(ContentError::from).boxed())
+    }
+
+    /// `Ok` when the store can be written to.
+    ///
+    /// # Errors
+    /// [`ContentError`] when it cannot.
+    pub async fn probe(&self) -> Result<(), ContentError> {
+        // A name of its own: two probes at once must not delete each other's.
+        let path = ObjectPath::from_iter(["staging", &carrel_ids::RequestId::new().to_string()]);
+        self.objects.put(&path, Bytes::from_static(b"probe").into()).await?;
+        self.objects.delete(&path).await?;
+        Ok(())
+    }
+
+    fn blob_id(&self, sha256: &[u8; 32]) -> BlobId {
+        // A key of 32 bytes fits HMAC, so this cannot fail; no identifier is better than a wrong one all the same.
+        let mut mac = match Hmac::<Sha256>::new_from_slice(self.key.as_slice()) {
+            Ok(mac) => mac,
+            Err(_) => return BlobId([0; 32]),
+        };
+        mac.update(sha256);
+        BlobId(mac.finalize().into_bytes().into())
+    }
+}

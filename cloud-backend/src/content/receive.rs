@@ -1,0 +1,166 @@
+//! Taking content in: one pass over the bytes, hashed while they go to the disk.
+
+use bytes::{Bytes, BytesMut};
+use carrel_ids::RequestId;
+use futures_util::{Stream, StreamExt as _};
+use object_store::{ObjectStoreExt as _, PutMode, WriteMultipart, path::Path as ObjectPath};
+use sha2::{Digest as _, Sha256};
+
+use super::{ContentError, ContentStore};
+use crate::store::NewContent;
+
+/// Content up to this size is written in one go; larger content goes through a staging file.
+const IN_ONE_GO: usize = 1024 * 1024;
+
+/// What the sender promised and what the instance allows.
+#[derive(Debug, Clone, Copy)]
+pub struct ReceiveLimits {
+    /// Largest accepted size in bytes.
+    pub max_size: u64,
+    /// Refuse content of another size.
+    pub exact_size: Option<u64>,
+    /// Refuse content of another hash.
+    pub sha256: Option<[u8; 32]>,
+}
+
+impl ContentStore {
+    /// Stores a stream. When this returns, the blob is complete and synced to the disk.
+    ///
+    /// # Errors
+    /// [`ContentError::CutOff`] when the stream fails or ends early, [`ContentError::TooLarge`], [`ContentError::HashMismatch`],
+    /// [`ContentError::Full`]; nothing is kept then.
+    pub async fn receive<E>(
+        &self,
+        mut stream: impl Stream<Item = Result<Bytes, E>> + Unpin,
+        limits: ReceiveLimits,
+    ) -> Result<NewContent, ContentError> {
+        let mut hash = Sha256::new();
+        let mut size: u64 = 0;
+        let mut head = BytesMut::new();
+        let mut check = |chunk: &Bytes| {
+            size += chunk.len() as u64;
+            hash.update(chunk);
+            if size > limits.max_size { Err(ContentError::TooLarge(limits.max_size)) } else { Ok(()) }
+        };
+        let mut staged = None;
+        while let Some(chunk) = stream.next().await {
+            let chunk = chunk.map_err(|_| ContentError::CutOff);
+            let checked = chunk.and_then(|chunk| check(&chunk).map(|()| chunk));
+            let chunk = match checked {
+                Ok(chunk) => chunk,
+                Err(error) => return Err(self.give_up(staged, error).await),
+            };
+            match &mut staged {
+                None if head.len() + chunk.len() <= IN_ONE_GO => head.extend_from_slice(&chunk),
+                None => {
+                    let path = ObjectPath::from_iter(["staging", &RequestId::new().to_string()]);
+                    let mut upload = WriteMultipart::new(self.objects.put_multipart(&path).await?);
+                    upload.put(head.split().freeze());
+                    upload.put(chunk);
+                    staged = Some((path, upload));
+                }
+                Some((_, upload)) => {
+                    if let Err(error) = upload.wait_for_capacity(2).await {
+                        return Err(self.give_up(staged, error.into()).await);
+                    }
+                    upload.put(chunk);
+                }
+            }
+        }
+        let sha256: [u8; 32] = hash.finalize().into();
+        if limits.exact_size.is_some_and(|exact| exact != size) {
+            return Err(self.give_up(staged, ContentError::CutOff).await);
+        }
+        if limits.sha256.is_some_and(|named| named != sha256) {
+            return Err(self.give_up(staged, ContentError::HashMismatch).await);
+        }
+        let blob = self.blob_id(&sha256);
+        match staged {
+            None => match self.objects.put_opts(&blob.path(), head.freeze().into(), PutMode::Create.into()).await {
+                // The same content is there already.
+                Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => {}
+                Err(error) => return Err(error.into()),
+            },
+            Some((path, upload)) => {
+                upload.finish().await?;
+                self.objects.rename(&path, &blob.path()).await?;
+            }
+        }
+        Ok(NewContent { blob, size: i64::try_from(size).map_err(|_| ContentError::TooLarge(limits.max_size))?, sha256 })
+    }
+
+    /// Removes what was staged, as far as that goes, and hands the reason on.
+    async fn give_up(&self, staged: Option<(ObjectPath, WriteMultipart)>, error: ContentError) -> ContentError {
+        if let Some((path, upload)) = staged
+            && let Err(leftover) = upload.abort().await
+        {
+            // It goes at the next start.
+            tracing::warn!(%path, error = %leftover, "a staged upload could not be removed");
+        }
+        error
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+
+    use super::*;
+
+    const LIMITS: ReceiveLimits = ReceiveLimits { max_size: 8 * 1024 * 1024, exact_size: None, sha256: None };
+
+    fn chunks(total: usize) -> impl Stream<Item = Result<Bytes, ()>> + Unpin {
+        let chunk = 100_000;
+        stream::iter((0..total.div_ceil(chunk)).map(move |i| Ok(Bytes::from(vec![b'x'; chunk.min(total - i * chunk)]))))
+    }
+
+    async fn files(folder: &std::path::Path) -> usize {
+        let mut left = vec![folder.to_owned()];
+        let mut found = 0;
+        while let Some(folder) = left.pop() {
+            let mut entries = tokio::fs::read_dir(folder).await.expect("readable");
+            while let Some(entry) = entries.next_entry().await.expect("readable") {
+                if entry.file_type().await.expect("typed").is_dir() { left.push(entry.path()) } else { found += 1 }
+            }
+        }
+        found
+    }
+
+    #[tokio::test]
+    async fn small_and_large_content_comes_back_and_is_stored_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = ContentStore::local(folder.path(), [7; 32]).await.expect("a store");
+        for size in [0, 10, IN_ONE_GO, IN_ONE_GO + 1, 5_000_000] {
+            let first = store.receive(chunks(size), LIMITS).await.expect("stored");
+            let again = store.receive(chunks(size), LIMITS).await.expect("stored");
+            assert_eq!(first.blob, again.blob);
+            let back: Vec<Bytes> =
+                store.read(first.blob, None).await.expect("there").try_collect().await.expect("read");
+            assert_eq!(back.concat(), vec![b'x'; size]);
+            assert_eq!(first.sha256, <[u8; 32]>::from(Sha256::digest(vec![b'x'; size])));
+        }
+        assert_eq!(files(folder.path()).await, 5);
+        let range: Vec<Bytes> = store
+            .read(store.receive(chunks(10), LIMITS).await.expect("stored").blob, Some(2..5))
+            .await
+            .expect("there")
+            .try_collect()
+            .await
+            .expect("read");
+        assert_eq!(range.concat(), b"xxx");
+    }
+
+    #[tokio::test]
+    async fn content_that_is_cut_off_or_not_as_promised_leaves_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = ContentStore::local(folder.path(), [7; 32]).await.expect("a store");
+        let cut = chunks(3_000_000).take(20).chain(stream::iter([Err(())]));
+        assert!(matches!(store.receive(cut, LIMITS).await, Err(ContentError::CutOff)));
+        let wrong_hash = ReceiveLimits { sha256: Some([1; 32]), ..LIMITS };
+        assert!(matches!(store.receive(chunks(3_000_000), wrong_hash).await, Err(ContentError::HashMismatch)));
+        let short = ReceiveLimits { exact_size: Some(11), ..LIMITS };
+        assert!(matches!(store.receive(chunks(10), short).await, Err(ContentError::CutOff)));
+        assert!(matches!(store.receive(chunks(9_000_000), LIMITS).await, Err(ContentError::TooLarge(_))));
+        assert_eq!(files(folder.path()).await, 0);
+    }
+}

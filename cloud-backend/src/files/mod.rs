@@ -1,0 +1,14 @@
+//! Files and folders over HTTP: what a node looks like, and one module for each thing that can be done with it.
+
+pub(crate) mod children;
+pub(crate) mod create_folder;
+pub(crate) mod download;
+mod present;
+pub(crate) mod restore;
+pub(crate) mod show;
+pub(crate) mod trash;
+pub(crate) mod update;
+pub(crate) mod upload;
+pub(crate) mod versions;
+
+use present::Node;

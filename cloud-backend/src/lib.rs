@@ -1,0 +1,26 @@
+//! Identity, spaces, files, workspaces and the log; the only owner of the database. Must not know Docker or terminals.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod administration;
+mod api_error;
+pub mod app;
+pub mod audit;
+pub mod authz;
+mod config;
+pub mod content;
+mod files;
+mod frontend;
+pub mod health;
+mod internal;
+mod openapi;
+mod request_id;
+pub mod routes;
+pub mod session;
+mod spaces;
+pub mod store;
+mod workspaces;
+
+pub use api_error::{ApiError, ErrorBody, ErrorCode, ErrorDetail};
+pub use app::Cloud;
+pub use config::Config;
+pub use openapi::document as openapi;

@@ -1,0 +1,169 @@
+//! The way to change rows: a [`Writer`] inside [`Store::audited`], where the change and its entry in the log commit together.
+
+use carrel_audit_log::json::{Json, Members};
+use carrel_ids::EntryId;
+
+use super::{
+    Store, StoreError, Timestamp,
+    connect::{Tx, execute},
+};
+use crate::{
+    audit::{Action, Outcome, entry::Entry},
+    authz::{Actor, Proof, SystemTask, Target},
+};
+
+/// The only thing that has methods which change rows. `proof` says who acts and on what.
+pub struct Writer<'t, P> {
+    pub(super) tx: &'t mut Tx,
+    pub(super) proof: &'t P,
+    pub(super) now: Timestamp,
+    entry: EntryId,
+    target: Target,
+    outcome: Outcome,
+    details: Members,
+    personal: Members,
+}
+
+impl<P> std::fmt::Debug for Writer<'_, P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Writer").field("target", &self.target).finish_non_exhaustive()
+    }
+}
+
+impl<P> Writer<'_, P> {
+    /// Adds to the entry: identifiers, sizes, hashes. Never a name, a path or an address: those are personal.
+    pub fn detail(&mut self, key: &'static str, value: impl Into<Json>) {
+        self.details.insert(key.to_owned(), value.into());
+    }
+    /// Adds to the entry what can be erased later: names, paths, reasons.
+    pub fn personal(&mut self, key: &'static str, value: impl Into<Json>) {
+        self.personal.insert(key.to_owned(), value.into());
+    }
+    /// The act made or ended this thing; the proof names what it was done to otherwise.
+    pub(super) fn set_target(&mut self, target: Target) {
+        self.target = target;
+    }
+    /// The act did not end well, and that is what the log is to say.
+    pub fn set_outcome(&mut self, outcome: Outcome) {
+        self.outcome = outcome;
+    }
+    /// The identifier that the act's entry will have.
+    #[must_use]
+    pub fn entry(&self) -> EntryId {
+        self.entry
+    }
+    /// One moment for the whole transaction.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+}
+
+impl Store {
+    /// Runs `change` and writes the entry of `action`, in one transaction: no change without an entry, no entry for a change
+    /// that failed.
+    ///
+    /// # Errors
+    /// Those of `change`, and [`StoreError`] when the entry or the commit fails; nothing is changed then.
+    pub async fn audited<P: Proof, T, E: From<StoreError>>(
+        &self,
+        proof: &P,
+        action: Action,
+        change: impl AsyncFnOnce(&mut Writer<'_, P>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut tx = self.begin().await?;
+        let mut writer = Writer {
+            tx: &mut tx,
+            proof,
+            now: Timestamp::now(),
+            entry: EntryId::new(),
+            target: proof.target(),
+            outcome: Outcome::Ok,
+            details: Members::new(),
+            personal: Members::new(),
+        };
+        let out = change(&mut writer).await?;
+        let Writer { now, entry: id, target, outcome, details, personal, .. } = writer;
+        let entry = Entry {
+            id,
+            at: now,
+            node: &self.inner.node,
+            action,
+            outcome,
+            actor: proof.actor(),
+            target,
+            space: proof.space(),
+            details,
+            personal,
+        };
+        self.insert_entry(&mut tx, entry).await?;
+        tx.commit().await?;
+        self.inner.sealable.notify_one();
+        Ok(out)
+    }
+
+    /// Writes that `actor` was refused. Called by `authz` and by sign-in, which are the only places that know.
+    pub(crate) async fn record_denial(
+        &self,
+        actor: &Actor,
+        action: Action,
+        target: Target,
+        asked: &'static str,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let details = Members::from([("asked".to_owned(), asked.into())]);
+        let entry = Entry {
+            id: EntryId::new(),
+            at: Timestamp::now(),
+            node: &self.inner.node,
+            action,
+            outcome: Outcome::Denied,
+            actor,
+            target,
+            space: None,
+            details,
+            personal: Members::new(),
+        };
+        self.insert_entry(&mut tx, entry).await?;
+        tx.commit().await?;
+        self.inner.sealable.notify_one();
+        Ok(())
+    }
+
+    /// An entry without a change, for what the program only observes.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the entry cannot be written.
+    pub(crate) async fn record(&self, task: &SystemTask, action: Action) -> Result<(), StoreError> {
+        self.audited(task, action, async |_| Ok::<_, StoreError>(())).await
+    }
+
+    async fn insert_entry(&self, tx: &mut Tx, entry: Entry<'_>) -> Result<(), StoreError> {
+        let at = entry.at;
+        let class: i16 = match entry.action.class() {
+            crate::audit::Class::Normal => 0,
+            crate::audit::Class::Critical => 1,
+        };
+        let personal = self.seal_personal(tx, &entry).await?;
+        let leaf = entry.leaf(personal.as_ref().map(|sealed| sealed.commitment.clone()))?;
+        if let Some(sealed) = personal {
+            execute!(
+                tx,
+                "INSERT INTO audit_personal (entry_id, kid, nonce, ct) VALUES ($1, $2, $3, $4)",
+                entry.id.uuid(),
+                sealed.commitment.key_id,
+                sealed.nonce.as_slice(),
+                sealed.ciphertext
+            )?;
+        }
+        execute!(
+            tx,
+            "INSERT INTO audit_outbox (id, leaf, class, born) VALUES ($1, $2, $3, $4)",
+            entry.id.uuid(),
+            leaf,
+            class,
+            at
+        )?;
+        Ok(())
+    }
+}

@@ -1,0 +1,173 @@
+//! Opening the database, its pools and its migrations. One SQL text serves both databases (ADR 1).
+
+use std::{sync::Arc, time::Duration};
+
+use sqlx::{
+    PgPool, SqlitePool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::{PersonalKey, StoreError};
+
+pub(super) enum Db {
+    /// Readers side by side; one writer, so that no transaction waits for a lock that it then cannot get.
+    Sqlite {
+        read: SqlitePool,
+        write: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+pub(super) enum Tx {
+    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+}
+
+/// Runs one statement on the pool of readers; `$p` is the executor.
+macro_rules! on_db {
+    ($store:expr, $p:ident => $body:expr) => {
+        match &$store.inner.db {
+            $crate::store::connect::Db::Sqlite { read: $p, .. } => $body,
+            $crate::store::connect::Db::Postgres($p) => $body,
+        }
+    };
+}
+/// Runs one statement in a transaction; `$c` is the connection.
+macro_rules! on_tx {
+    ($tx:expr, $c:ident => $body:expr) => {
+        match $tx {
+            $crate::store::connect::Tx::Sqlite(t) => {
+                let $c = &mut **t;
+                $body
+            }
+            $crate::store::connect::Tx::Postgres(t) => {
+                let $c = &mut **t;
+                $body
+            }
+        }
+    };
+}
+/// Executes a statement in a transaction; how many rows it changed.
+macro_rules! execute {
+    ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        $crate::store::connect::on_tx!($tx, c => sqlx::query($sql)$(.bind($bind))*.execute(c).await.map(|done| done.rows_affected()))
+    };
+}
+pub(super) use {execute, on_db, on_tx};
+
+/// The database. Cheap to clone. Its connections are reachable from this module's children only.
+#[derive(Clone)]
+pub struct Store {
+    pub(super) inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub(super) db: Db,
+    /// Encrypts the log's personal data.
+    pub(super) personal_key: PersonalKey,
+    /// The replica's name in the log's entries.
+    pub(super) node: String,
+    /// Told after each commit that left something to seal.
+    pub(super) sealable: tokio::sync::Notify,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("postgres", &matches!(self.inner.db, Db::Postgres(_))).finish_non_exhaustive()
+    }
+}
+
+/// Why the database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("the database URL must start with sqlite: or postgres:")]
+    Url,
+    #[error("the database cannot be reached")]
+    Connect(#[source] sqlx::Error),
+    #[error("the database's migrations failed")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+}
+
+impl Store {
+    /// Opens the database at `url` (`sqlite:PATH` or `postgres://…`), creates it (SQLite) and brings it up to date.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the URL is of another kind, nothing answers, or a migration fails.
+    pub async fn open(url: &str, personal_key: PersonalKey, node: &str) -> Result<Self, OpenError> {
+        let db = if url.starts_with("sqlite:") {
+            let options: SqliteConnectOptions = url.parse().map_err(OpenError::Connect)?;
+            let options = options
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                // NORMAL can lose acknowledged commits when the power fails.
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(10));
+            let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone());
+            let write = write.await.map_err(OpenError::Connect)?;
+            sqlx::migrate!("../migrations/sqlite").run(&write).await?;
+            let read =
+                SqlitePoolOptions::new().min_connections(1).max_connections(4).connect_with(options.read_only(true));
+            Db::Sqlite { read: read.await.map_err(OpenError::Connect)?, write }
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let options: PgConnectOptions = url.parse().map_err(OpenError::Connect)?;
+            let pool =
+                PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10)).connect_with(options);
+            let pool = pool.await.map_err(OpenError::Connect)?;
+            sqlx::migrate!("../migrations/postgres").run(&pool).await?;
+            Db::Postgres(pool)
+        } else {
+            return Err(OpenError::Url);
+        };
+        let inner = Inner { db, personal_key, node: node.to_owned(), sealable: tokio::sync::Notify::new() };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// A transaction that may write. SQLite takes its write lock at once, so that it cannot fail half-way for want of it.
+    pub(super) async fn begin(&self) -> Result<Tx, StoreError> {
+        Ok(match &self.inner.db {
+            Db::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// `Ok` when the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        let one: i32 = on_db!(self, p => sqlx::query_scalar("SELECT CAST(1 AS INTEGER)").fetch_one(p).await)?;
+        if one == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+    }
+
+    /// `sqlite` or `postgres`.
+    #[must_use]
+    pub fn database_kind(&self) -> &'static str {
+        match self.inner.db {
+            Db::Sqlite { .. } => "sqlite",
+            Db::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Closes the connections; what was committed is on the disk already.
+    pub async fn close(&self) {
+        match &self.inner.db {
+            Db::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Db::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    pub(super) async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,80 @@
+//! The only module that speaks SQL. Reads are methods of [`Store`] that take a proof of `authz`; writes are methods of
+//! [`Writer`], which exists only inside [`Store::audited`]. No other module sees a connection.
+
+mod audited;
+mod connect;
+mod files;
+mod identity;
+mod log;
+mod log_export;
+mod log_tree;
+mod personal;
+mod pruning;
+mod rate_limits;
+mod sandboxes;
+mod seal;
+mod sessions;
+mod spaces;
+mod timestamp;
+mod tokens;
+mod tree_changes;
+mod versions;
+mod workspaces;
+
+pub use audited::Writer;
+pub use connect::{OpenError, Store};
+pub use files::{ChildrenCursor, CurrentVersion, NewContent, NodeRow, PathStep};
+pub use identity::{NewUser, UserRow};
+pub use log::{LogFilter, LogHead, LogRow};
+pub(crate) use log_tree::KeptCheckpoint;
+pub use personal::{OpenedPersonal, PersonalError, PersonalKey};
+pub use rate_limits::Limit;
+pub use sandboxes::{IdeSessionRow, SandboxRow, SandboxState};
+pub(crate) use seal::SealedHead;
+pub use sessions::SessionRow;
+pub use spaces::SpaceRow;
+pub use timestamp::Timestamp;
+pub use tokens::{TokenKind, TokenRow};
+pub use tree_changes::Origin;
+pub use versions::VersionRow;
+pub use workspaces::WorkspaceRow;
+
+/// Why a statement did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The row is gone, or the proof no longer fits it.
+    #[error("no such row")]
+    NotFound,
+    /// A folder already holds this name.
+    #[error("the name is taken")]
+    NameTaken,
+    /// The node's current version is not the one that the caller named.
+    #[error("the version is another")]
+    VersionChanged,
+    /// The move would put a folder into itself.
+    #[error("a folder cannot be inside itself")]
+    InsideItself,
+    /// One of this kind exists already.
+    #[error("exists already")]
+    Exists,
+    /// The entry for the log is not of the log's form.
+    #[error("the log refuses the entry")]
+    Entry(#[from] carrel_audit_log::leaf::LeafError),
+    /// The stored log contradicts itself; nothing is added to it.
+    #[error("the log cannot be continued: {0}")]
+    Log(&'static str),
+    #[error("personal data of the log")]
+    Personal(#[from] PersonalError),
+    #[error("the database failed")]
+    Database(#[source] sqlx::Error),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::RowNotFound => Self::NotFound,
+            sqlx::Error::Database(e) if e.is_unique_violation() => Self::Exists,
+            _ => Self::Database(error),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The log's personal data: encrypted with a key for each subject, which is itself wrapped by a key outside the database.
+//! Deleting a subject's key erases what the log holds of them; the leaves keep only commitments and still verify.
+
+use aes_gcm::{
+    Aes256Gcm, KeyInit, Nonce,
+    aead::{Aead, Payload},
+};
+use carrel_audit_log::{
+    json::{Json, Members},
+    personal::{Commitment, commit, key_id},
+};
+use carrel_ids::EntryId;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::{
+    Store, StoreError,
+    connect::{Tx, execute, on_tx},
+};
+use crate::audit::entry::Entry;
+
+const KEY_BYTES: usize = 32;
+const NONCE_BYTES: usize = 12;
+const SALT_BYTES: usize = 32;
+
+/// Wraps the subjects' keys; lives outside the database.
+pub struct PersonalKey(Zeroizing<[u8; KEY_BYTES]>);
+
+impl PersonalKey {
+    #[must_use]
+    pub fn new(key: [u8; KEY_BYTES]) -> Self {
+        Self(Zeroizing::new(key))
+    }
+}
+impl std::fmt::Debug for PersonalKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PersonalKey([redacted])")
+    }
+}
+
+/// Why personal data could not be sealed or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum PersonalError {
+    #[error("the system gave no randomness")]
+    Randomness(#[from] getrandom::Error),
+    #[error("the key does not open it")]
+    Key,
+    #[error("not of the expected form")]
+    Form,
+}
+
+/// Personal data of one entry, ready to be stored beside its leaf.
+#[derive(Debug)]
+pub(super) struct SealedPersonal {
+    pub(super) commitment: Commitment,
+    pub(super) nonce: [u8; NONCE_BYTES],
+    pub(super) ciphertext: Vec<u8>,
+}
+
+/// Personal data of one entry, decrypted: the salt and the document that the leaf commits to.
+#[derive(Debug, Clone)]
+pub struct OpenedPersonal {
+    pub key: String,
+    pub salt: Vec<u8>,
+    pub document: Members,
+}
+
+impl Store {
+    pub(super) async fn seal_personal(
+        &self,
+        tx: &mut Tx,
+        entry: &Entry<'_>,
+    ) -> Result<Option<SealedPersonal>, StoreError> {
+        let Some(document) = entry.personal_document() else { return Ok(None) };
+        let (kid, key) = self.subject_key(tx, entry.subject()).await?;
+        let salt: [u8; SALT_BYTES] = random()?;
+        let commitment = Commitment { hash: commit(&salt, &document), key_id: kid };
+        let text = Json::Object(document).canonical();
+        let nonce: [u8; NONCE_BYTES] = random()?;
+        let ciphertext =
+            encrypt(&key, nonce, &associated_data(entry.id, &commitment.key_id), &[salt.as_slice(), &text].concat())?;
+        Ok(Some(SealedPersonal { commitment, nonce, ciphertext }))
+    }
+
+    /// The subject's key, made at the first need.
+    async fn subject_key(
+        &self,
+        tx: &mut Tx,
+        subject: Uuid,
+    ) -> Result<(String, Zeroizing<[u8; KEY_BYTES]>), StoreError> {
+        let known: Option<(String, Vec<u8>)> = on_tx!(tx, c => sqlx::query_as(
+            "SELECT kid, wrapped FROM audit_subject_key WHERE subject = $1 AND shredded_at IS NULL"
+        ).bind(subject).fetch_optional(c).await)?;
+        if let Some((kid, wrapped)) = known {
+            let key = self.unwrap_key(&kid, &wrapped)?;
+            return Ok((kid, key));
+        }
+        let key = Zeroizing::new(random::<KEY_BYTES>()?);
+        let kid = key_id(&key);
+        let nonce: [u8; NONCE_BYTES] = random()?;
+        let wrapped = encrypt(&self.inner.personal_key.0, nonce, kid.as_bytes(), key.as_slice())?;
+        let made = execute!(
+            tx,
+            "INSERT INTO audit_subject_key (kid, subject, wrapped) VALUES ($1, $2, $3)
+             ON CONFLICT (subject) WHERE shredded_at IS NULL DO NOTHING",
+            kid.as_str(),
+            subject,
+            [nonce.as_slice(), &wrapped].concat()
+        )?;
+        if made == 1 {
+            return Ok((kid, key));
+        }
+        // Another transaction was first; its key is committed now.
+        let (kid, wrapped): (String, Vec<u8>) = on_tx!(tx, c => sqlx::query_as(
+            "SELECT kid, wrapped FROM audit_subject_key WHERE subject = $1 AND shredded_at IS NULL"
+        ).bind(subject).fetch_one(c).await)?;
+        let key = self.unwrap_key(&kid, &wrapped)?;
+        Ok((kid, key))
+    }
+
+    fn unwrap_key(&self, kid: &str, wrapped: &[u8]) -> Result<Zeroizing<[u8; KEY_BYTES]>, PersonalError> {
+        let key = decrypt(&self.inner.personal_key.0, wrapped, kid.as_bytes())?;
+        Ok(Zeroizing::new(key.as_slice().try_into().map_err(|_| PersonalError::Form)?))
+    }
+
+    /// Opens what is stored beside the leaf of `entry` under the subject's key `kid`.
+    pub(super) fn open_sealed(
+        &self,
+        entry: EntryId,
+        kid: String,
+        nonce: Vec<u8>,
+        ciphertext: Vec<u8>,
+        wrapped: &[u8],
+    ) -> Result<OpenedPersonal, PersonalError> {
+        let key = self.unwrap_key(&kid, wrapped)?;
+        let plain = decrypt(&key, &[nonce, ciphertext].concat(), &associated_data(entry, &kid))?;
+        let (salt, text) = plain.split_at_checked(SALT_BYTES).ok_or(PersonalError::Form)?;
+        let Ok(Json::Object(document)) = Json::parse_canonical(text) else { return Err(PersonalError::Form) };
+        Ok(OpenedPersonal { key: kid, salt: salt.to_vec(), document })
+    }
+}
+
+fn associated_data(entry: EntryId, kid: &str) -> Vec<u8> {
+    [entry.uuid().as_bytes().as_slice(), kid.as_bytes()].concat()
+}
+
+fn random<const N: usize>() -> Result<[u8; N], PersonalError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn encrypt(
+    key: &[u8; KEY_BYTES],
+    nonce: [u8; NONCE_BYTES],
+    aad: &[u8],
+    plain: &[u8],
+) -> Result<Vec<u8>, PersonalError> {
+    let cipher = Aes256Gcm::new(key.into());
+    cipher.encrypt(&Nonce::from(nonce), Payload { msg: plain, aad }).map_err(|_| PersonalError::Key)
+}
+
+/// `sealed` is the nonce and the ciphertext.
+fn decrypt(key: &[u8; KEY_BYTES], sealed: &[u8], aad: &[u8]) -> Result<Vec<u8>, PersonalError> {
+    let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(PersonalError::Form)?;
+    let cipher = Aes256Gcm::new(key.into());
+    cipher.decrypt(&Nonce::from(*nonce), Payload { msg: ciphertext, aad }).map_err(|_| PersonalError::Key)
+}

@@ -1,0 +1,38 @@
+//! Rows that nothing needs any more.
+
+use time::Duration;
+
+use super::{Store, StoreError, Timestamp, connect::execute};
+
+/// How long the end of a session is remembered.
+const KEEP_ENDED: Duration = Duration::days(1);
+
+impl Store {
+    /// Deletes used-up limits, tickets that expired, and sessions that ended. Not an act: all of it is worthless already.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub(crate) async fn prune(&self) -> Result<u64, StoreError> {
+        let now = Timestamp::now();
+        let ended = now.minus(KEEP_ENDED);
+        let micros = i64::try_from(now.time().unix_timestamp_nanos() / 1000).unwrap_or(0);
+        let mut tx = self.begin().await?;
+        let mut gone = execute!(&mut tx, "DELETE FROM rate_limits WHERE tat < $1", micros)?;
+        gone += execute!(&mut tx, "DELETE FROM workspace_tickets WHERE expires_at < $1", now)?;
+        gone += execute!(
+            &mut tx,
+            "DELETE FROM ide_sessions WHERE ended_at < $1 OR session_id IN (SELECT id FROM sessions WHERE ended_at < $1 OR expires_at < $1)",
+            ended
+        )?;
+        // A sandbox keeps the session in which it was started.
+        gone += execute!(
+            &mut tx,
+            "DELETE FROM sessions WHERE (ended_at < $1 OR expires_at < $1)
+             AND NOT EXISTS (SELECT 1 FROM sandboxes b WHERE b.session_id = sessions.id)
+             AND NOT EXISTS (SELECT 1 FROM workspace_tickets t WHERE t.session_id = sessions.id)",
+            ended
+        )?;
+        tx.commit().await?;
+        Ok(gone)
+    }
+}

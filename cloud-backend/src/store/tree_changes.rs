@@ -1,0 +1,342 @@
+//! Changes of a space's tree: making, saving, renaming, moving, trashing and restoring nodes.
+//! Each takes the space's next change number first, which makes the writers of one space wait for each other.
+
+use carrel_audit_log::json::Json;
+use carrel_ids::{NodeId, VersionId};
+use uuid::Uuid;
+
+use super::{
+    NewContent, StoreError, Writer,
+    connect::{execute, on_tx},
+    files::{Change, FILE, FOLDER},
+};
+use crate::authz::{FileAccess, FileName, Target, Write};
+
+/// How a version came to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    Upload,
+    Workspace,
+}
+
+impl Origin {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Upload => "upload",
+            Self::Workspace => "workspace",
+        }
+    }
+}
+
+impl Writer<'_, FileAccess<Write>> {
+    /// Makes a folder in the proof's folder.
+    ///
+    /// # Errors
+    /// [`StoreError::NameTaken`]; [`StoreError::NotFound`] when the parent is gone or is no folder.
+    pub async fn create_folder(&mut self, name: &FileName) -> Result<NodeId, StoreError> {
+        let change = self.live_change().await?;
+        let id = self.insert_node(FOLDER, name, 0, change, false).await?;
+        self.touch_ancestors(Some(self.proof.uuid()), change, 0).await?;
+        Ok(id)
+    }
+
+    /// Makes a file with its first version in the proof's folder.
+    ///
+    /// # Errors
+    /// As [`Writer::create_folder`].
+    pub async fn create_file(
+        &mut self,
+        name: &FileName,
+        content: NewContent,
+        executable: bool,
+        origin: Origin,
+    ) -> Result<(NodeId, VersionId), StoreError> {
+        let change = self.live_change().await?;
+        let id = self.insert_node(FILE, name, content.size, change, executable).await?;
+        let version = self.insert_version(id, 1, content, origin).await?;
+        execute!(self.tx, "UPDATE nodes SET version_id = $1 WHERE id = $2", version.uuid(), id.uuid())?;
+        self.touch_ancestors(Some(self.proof.uuid()), change, content.size).await?;
+        Ok((id, version))
+    }
+
+    /// Gives the proof's file a new version, if its current one is `expected`.
+    ///
+    /// # Errors
+    /// [`StoreError::VersionChanged`] when it is another; [`StoreError::NotFound`] when the file is gone or is a folder.
+    pub async fn save_version(
+        &mut self,
+        expected: VersionId,
+        content: NewContent,
+        executable: Option<bool>,
+        origin: Origin,
+    ) -> Result<VersionId, StoreError> {
+        let change = self.live_change().await?;
+        let node = self.proof.node();
+        let current: Option<(Option<Uuid>, i64, Option<Uuid>)> = on_tx!(self.tx, c => sqlx::query_as(
+            "SELECT version_id, size, parent_id FROM nodes WHERE id = $1 AND kind = $2 AND trashed_at IS NULL"
+        ).bind(node.uuid()).bind(FILE).fetch_optional(c).await)?;
+        let (version, old_size, parent) = current.ok_or(StoreError::NotFound)?;
+        if version != Some(expected.uuid()) {
+            return Err(StoreError::VersionChanged);
+        }
+        let number: i64 = on_tx!(self.tx, c => sqlx::query_scalar("SELECT MAX(number) + 1 FROM versions WHERE node_id = $1")
+            .bind(node.uuid()).fetch_one(c).await)?;
+        let version = self.insert_version(node, number, content, origin).await?;
+        execute!(
+            self.tx,
+            "UPDATE nodes SET version_id = $1, size = $2, etag = $3, changed_at = $4, changed_by = $5, executable = COALESCE($6, executable) WHERE id = $7",
+            version.uuid(),
+            content.size,
+            change.0,
+            self.now,
+            self.proof.actor_uuid(),
+            executable,
+            node.uuid()
+        )?;
+        self.touch_ancestors(parent, change, content.size - old_size).await?;
+        self.detail("before", expected.to_string());
+        Ok(version)
+    }
+
+    /// # Errors
+    /// [`StoreError::NameTaken`]; [`StoreError::NotFound`] for a space's root.
+    pub async fn rename_node(&mut self, name: &FileName) -> Result<(), StoreError> {
+        let change = self.live_change().await?;
+        let parent = self.parent().await?;
+        let before: String = on_tx!(self.tx, c => sqlx::query_scalar("SELECT name FROM nodes WHERE id = $1").bind(self.proof.uuid()).fetch_one(c).await)?;
+        self.personal("name_before", before);
+        self.personal("name", name.as_str());
+        let done = execute!(
+            self.tx,
+            "UPDATE nodes SET name = $1, sort_key = $2, etag = $3, changed_at = $4, changed_by = $5 WHERE id = $6 AND trashed_at IS NULL",
+            name.as_str(),
+            name.sort_key(),
+            change.0,
+            self.now,
+            self.proof.actor_uuid(),
+            self.proof.uuid()
+        );
+        expect_one(done.map_err(taken)?)?;
+        self.touch_ancestors(Some(parent), change, 0).await
+    }
+
+    /// Moves the proof's node into the folder of another proof, in the same space.
+    ///
+    /// # Errors
+    /// [`StoreError::InsideItself`], [`StoreError::NameTaken`]; [`StoreError::NotFound`] for a space's root, another space, or
+    /// a target that is no folder.
+    pub async fn move_node(&mut self, target: &FileAccess<Write>, name: Option<&FileName>) -> Result<(), StoreError> {
+        if target.space_id() != self.proof.space_id() {
+            return Err(StoreError::NotFound);
+        }
+        let change = self.live_change().await?;
+        let from = self.parent().await?;
+        self.require_folder(target.node().uuid()).await?;
+        self.require_live(target.node().uuid()).await?;
+        let inside: bool = on_tx!(self.tx, c => sqlx::query_scalar(
+            "WITH RECURSIVE up (id, parent_id) AS (
+                 SELECT id, parent_id FROM nodes WHERE id = $1
+                 UNION ALL SELECT n.id, n.parent_id FROM nodes n JOIN up ON n.id = up.parent_id)
+             SELECT EXISTS (SELECT 1 FROM up WHERE id = $2)"
+        ).bind(target.node().uuid()).bind(self.proof.uuid()).fetch_one(c).await)?;
+        if inside {
+            return Err(StoreError::InsideItself);
+        }
+        let (old_name, size): (String, i64) = on_tx!(self.tx, c => sqlx::query_as("SELECT name, size FROM nodes WHERE id = $1")
+            .bind(self.proof.uuid()).fetch_one(c).await)?;
+        self.detail("from", from.to_string());
+        self.detail("to", target.node().to_string());
+        self.personal("name", name.map_or(old_name.as_str(), FileName::as_str));
+        let done = execute!(
+            self.tx,
+            "UPDATE nodes SET parent_id = $1, name = COALESCE($2, name), sort_key = COALESCE($3, sort_key), etag = $4, changed_at = $5, changed_by = $6
+             WHERE id = $7 AND trashed_at IS NULL",
+            target.node().uuid(),
+            name.map(FileName::as_str),
+            name.map(FileName::sort_key),
+            change.0,
+            self.now,
+            self.proof.actor_uuid(),
+            self.proof.uuid()
+        );
+        expect_one(done.map_err(taken)?)?;
+        self.touch_ancestors(Some(from), change, -size).await?;
+        self.touch_ancestors(Some(target.node().uuid()), change, size).await
+    }
+
+    /// Puts the proof's node and all below it into the trash.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a space's root.
+    pub async fn trash_node(&mut self) -> Result<(), StoreError> {
+        let change = self.live_change().await?;
+        let parent = self.parent().await?;
+        let (name, size): (String, i64) = on_tx!(self.tx, c => sqlx::query_as("SELECT name, size FROM nodes WHERE id = $1")
+            .bind(self.proof.uuid()).fetch_one(c).await)?;
+        self.personal("name", name);
+        let done = execute!(
+            self.tx,
+            "UPDATE nodes SET trashed_at = $1, trashed_by = $2, etag = $3 WHERE id = $4 AND trashed_at IS NULL",
+            self.now,
+            self.proof.actor_uuid(),
+            change.0,
+            self.proof.uuid()
+        )?;
+        expect_one(done)?;
+        self.touch_ancestors(Some(parent), change, -size).await
+    }
+
+    /// Brings the proof's node back to where it was.
+    ///
+    /// # Errors
+    /// [`StoreError::NameTaken`]; [`StoreError::NotFound`] when the folder that it was in is in the trash itself.
+    pub async fn restore_node(&mut self) -> Result<(), StoreError> {
+        let change = self.next_change().await?;
+        let parent = self.parent().await?;
+        self.require_live(parent).await?;
+        let size: i64 = on_tx!(self.tx, c => sqlx::query_scalar("SELECT size FROM nodes WHERE id = $1").bind(self.proof.uuid()).fetch_one(c).await)?;
+        let done = execute!(
+            self.tx,
+            "UPDATE nodes SET trashed_at = NULL, trashed_by = NULL, etag = $1 WHERE id = $2 AND trashed_at IS NOT NULL",
+            change.0,
+            self.proof.uuid()
+        );
+        expect_one(done.map_err(taken)?)?;
+        self.touch_ancestors(Some(parent), change, size).await
+    }
+
+    async fn next_change(&mut self) -> Result<Change, StoreError> {
+        let change: i64 = on_tx!(self.tx, c => sqlx::query_scalar("UPDATE spaces SET change = change + 1 WHERE id = $1 RETURNING change")
+            .bind(self.proof.space_id().uuid()).fetch_one(c).await)?;
+        Ok(Change(change))
+    }
+
+    /// The next change of a tree in which the proof still holds. A right is proved before the bytes of an upload travel, and
+    /// that takes its time.
+    async fn live_change(&mut self) -> Result<Change, StoreError> {
+        let change = self.next_change().await?;
+        self.require_live(self.proof.uuid()).await?;
+        Ok(change)
+    }
+
+    /// T-40: the node is still there, nothing above it went to the trash, and whoever acts may still write. Behind the
+    /// space's change number, so that nobody can change the tree or is half-way through it.
+    async fn require_live(&mut self, node: Uuid) -> Result<(), StoreError> {
+        let live: bool = on_tx!(self.tx, c => sqlx::query_scalar(
+            "WITH RECURSIVE up (id, parent_id, trashed_at) AS (
+                 SELECT id, parent_id, trashed_at FROM nodes WHERE id = $1 AND space_id = $2
+                 UNION ALL SELECT n.id, n.parent_id, n.trashed_at FROM nodes n JOIN up ON n.id = up.parent_id)
+             SELECT EXISTS (SELECT 1 FROM up) AND NOT EXISTS (SELECT 1 FROM up WHERE trashed_at IS NOT NULL)
+                AND EXISTS (SELECT 1 FROM space_members m JOIN users u ON u.id = m.user_id
+                            WHERE m.space_id = $2 AND m.user_id = $3 AND m.role IN ('manager', 'editor') AND u.state = 'active')"
+        ).bind(node).bind(self.proof.space_id().uuid()).bind(self.proof.actor_uuid()).fetch_one(c).await)?;
+        if live { Ok(()) } else { Err(StoreError::NotFound) }
+    }
+
+    async fn parent(&mut self) -> Result<Uuid, StoreError> {
+        let parent: Option<Uuid> = on_tx!(self.tx, c => sqlx::query_scalar("SELECT parent_id FROM nodes WHERE id = $1")
+            .bind(self.proof.uuid()).fetch_one(c).await)?;
+        parent.ok_or(StoreError::NotFound)
+    }
+
+    async fn require_folder(&mut self, node: Uuid) -> Result<(), StoreError> {
+        let found: bool = on_tx!(self.tx, c => sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM nodes WHERE id = $1 AND kind = $2 AND trashed_at IS NULL)"
+        ).bind(node).bind(FOLDER).fetch_one(c).await)?;
+        if found { Ok(()) } else { Err(StoreError::NotFound) }
+    }
+
+    async fn insert_node(
+        &mut self,
+        kind: i16,
+        name: &FileName,
+        size: i64,
+        change: Change,
+        executable: bool,
+    ) -> Result<NodeId, StoreError> {
+        self.require_folder(self.proof.uuid()).await?;
+        let id = NodeId::new();
+        let done = execute!(
+            self.tx,
+            "INSERT INTO nodes (id, space_id, parent_id, kind, name, sort_key, size, etag, executable, created_at, changed_at, changed_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)",
+            id.uuid(),
+            self.proof.space_id().uuid(),
+            self.proof.uuid(),
+            kind,
+            name.as_str(),
+            name.sort_key(),
+            size,
+            change.0,
+            executable,
+            self.now,
+            self.proof.actor_uuid()
+        );
+        done.map_err(taken)?;
+        self.set_target(Target::Node(id));
+        self.detail("parent", self.proof.node().to_string());
+        self.personal("name", name.as_str());
+        Ok(id)
+    }
+
+    async fn insert_version(
+        &mut self,
+        node: NodeId,
+        number: i64,
+        content: NewContent,
+        origin: Origin,
+    ) -> Result<VersionId, StoreError> {
+        execute!(
+            self.tx,
+            "INSERT INTO blobs (id, size, created_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
+            content.blob.as_bytes().as_slice(),
+            content.size,
+            self.now
+        )?;
+        let id = VersionId::new();
+        execute!(
+            self.tx,
+            "INSERT INTO versions (id, node_id, number, blob_id, size, sha256, origin, created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            id.uuid(),
+            node.uuid(),
+            number,
+            content.blob.as_bytes().as_slice(),
+            content.size,
+            content.sha256.as_slice(),
+            origin.as_str(),
+            self.now,
+            self.proof.actor_uuid()
+        )?;
+        self.detail("version", id.to_string());
+        self.detail("sha256", hex::encode(content.sha256));
+        self.detail("size", Json::Integer(content.size));
+        Ok(id)
+    }
+
+    /// The folder and all above it get the change's number and the difference in size.
+    async fn touch_ancestors(&mut self, folder: Option<Uuid>, change: Change, size: i64) -> Result<(), StoreError> {
+        let Some(folder) = folder else { return Ok(()) };
+        execute!(
+            self.tx,
+            "WITH RECURSIVE up (id, parent_id) AS (
+                 SELECT id, parent_id FROM nodes WHERE id = $1
+                 UNION ALL SELECT n.id, n.parent_id FROM nodes n JOIN up ON n.id = up.parent_id)
+             UPDATE nodes SET etag = $2, size = size + $3 WHERE id IN (SELECT id FROM up)",
+            folder,
+            change.0,
+            size
+        )?;
+        Ok(())
+    }
+}
+
+fn taken(error: sqlx::Error) -> StoreError {
+    match StoreError::from(error) {
+        StoreError::Exists => StoreError::NameTaken,
+        other => other,
+    }
+}
+
+fn expect_one(changed: u64) -> Result<(), StoreError> {
+    if changed == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+}

@@ -1,0 +1,206 @@
+//! Starts the real server for one test: own database, own content folder, a free port on loopback, the internal socket beside it.
+
+use std::{path::PathBuf, sync::Arc};
+
+use actix_web::{dev::ServerHandle, web};
+use carrel_cloud_backend::{
+    Cloud, Config, administration,
+    app::{serve, serve_internal},
+    authz::{Role, Roles},
+    content::ContentStore,
+    session::Passwords,
+    store::{PersonalKey, Store},
+};
+use carrel_service_auth::{
+    Service, ServiceSecret,
+    client::ServiceClient,
+    grant::{GrantVerifier, Issuer},
+    request::{RequestKeys, Verifier},
+};
+use carrel_test_support::TempData;
+use ed25519_dalek::SigningKey;
+
+use crate::{
+    client::{Auth, Client, http_client},
+    database::{self, Direct},
+};
+
+/// Which database holds a test's data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+pub(crate) const AUDIENCE: &str = "runner/test";
+pub(crate) const LOG_ORIGIN: &str = "test.example/audit/1";
+pub(crate) const MAX_UPLOAD: u64 = 6 * 1024 * 1024;
+const GRANT_KEY: [u8; 32] = [5; 32];
+const SERVICE_SECRET: [u8; 32] = [3; 32];
+
+/// A running cloud backend.
+pub(crate) struct TestApp {
+    /// `http://127.0.0.1:PORT`, without a slash at the end.
+    pub(crate) base: String,
+    pub(crate) cloud: web::Data<Cloud>,
+    pub(crate) database: Direct,
+    pub(crate) data: TempData,
+    pub(crate) socket: PathBuf,
+    http: reqwest::Client,
+    servers: Vec<ServerHandle>,
+}
+
+/// The server with the settings that most tests want.
+pub(crate) async fn spawn_app(backend: Backend) -> TestApp {
+    spawn_app_with(backend, |_| {}).await
+}
+
+/// The server with other settings.
+pub(crate) async fn spawn_app_with(backend: Backend, change: impl FnOnce(&mut Config)) -> TestApp {
+    let data = TempData::new().unwrap();
+    let url = database::create(backend, &data).await;
+    let store = Store::open(&url, PersonalKey::new([9; 32]), "test").await.unwrap();
+    let content = ContentStore::local(&data.join("store"), [7; 32]).await.unwrap();
+    let passwords = Passwords::new(vec![1; 32]).unwrap();
+    let issuer = Issuer::new(SigningKey::from_bytes(&GRANT_KEY), "k1");
+    let mut config = Config {
+        public_origin: String::new(),
+        trusted_proxies: Vec::new(),
+        max_upload_bytes: MAX_UPLOAD,
+        log_origin: LOG_ORIGIN.to_owned(),
+        signer_socket: None,
+        ide_base: "/ide/v1".to_owned(),
+        runner_audience: AUDIENCE.to_owned(),
+        sandbox_limits: carrel_wire::runner::Limits {
+            memory_bytes: 1 << 30,
+            cpu_milli: 1000,
+            processes: 256,
+            disk_bytes: 1 << 30,
+            files: 100_000,
+        },
+    };
+    change(&mut config);
+    let cloud = web::Data::new(Cloud::new(store, content, passwords, issuer, config));
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let (public, running) = serve(cloud.clone(), listener, |_| {}).unwrap();
+    tokio::spawn(running);
+    let socket = data.join("cloud.sock");
+    let secret = service_secret();
+    let verifier = Verifier::new(
+        [RequestKeys::new(&secret, Service::Ide, Service::Cloud)],
+        // Before the start, so that requests of the first millisecond are not older than the verifier.
+        carrel_service_auth::unix_ms() - 1000,
+    );
+    let (internal, running) = serve_internal(cloud.clone(), &socket, Arc::new(verifier)).unwrap();
+    tokio::spawn(running);
+    let database = Direct::open(&url).await;
+    TestApp { base, cloud, database, data, socket, http: http_client(), servers: vec![public, internal] }
+}
+
+pub(crate) fn service_secret() -> ServiceSecret {
+    ServiceSecret::from_bytes(&SERVICE_SECRET).unwrap()
+}
+
+pub(crate) const PASSWORD: &str = "a password of many words";
+
+impl TestApp {
+    /// A client that has not signed in.
+    pub(crate) fn client(&self) -> Client {
+        Client::new(self.http.clone(), self.base.clone(), Auth::None)
+    }
+
+    /// Makes a person on the machine, as the command line does.
+    pub(crate) async fn create_user(&self, name: &str, roles: &[Role]) {
+        let roles = Roles::new(roles.to_vec());
+        administration::create_user(&self.cloud.store, &self.cloud.passwords, name, PASSWORD, &roles).await.unwrap();
+    }
+
+    pub(crate) async fn create_token(&self, user: &str, scopes: &[&str]) -> String {
+        let scopes: Vec<_> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        administration::create_token(&self.cloud.store, user, &scopes, 1).await.unwrap()
+    }
+
+    /// Calls the internal API as the IDE backend does.
+    pub(crate) fn internal(&self) -> ServiceClient {
+        ServiceClient::unix(&self.socket, Service::Ide, Service::Cloud, &service_secret()).unwrap()
+    }
+
+    /// Checks grants as the runner does.
+    pub(crate) fn grant_verifier(&self) -> GrantVerifier {
+        let key = SigningKey::from_bytes(&GRANT_KEY).verifying_key();
+        GrantVerifier::new([("k1".to_owned(), key)].into(), AUDIENCE)
+    }
+
+    /// Files in the content folder, complete and staged.
+    pub(crate) fn stored_files(&self) -> Vec<PathBuf> {
+        let mut folders = vec![self.data.join("store")];
+        let mut found = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() { folders.push(path) } else { found.push(path) }
+            }
+        }
+        found
+    }
+}
+
+/// The signer of a log, on a thread of its own; it ends with this value.
+pub(crate) struct TestSigner {
+    pub(crate) socket: PathBuf,
+    _data: TempData,
+    _end: tokio::sync::oneshot::Sender<()>,
+}
+
+impl TestSigner {
+    pub(crate) fn start() -> Self {
+        let data = TempData::new().unwrap();
+        let socket = data.join("signer.sock");
+        let (end, ended) = tokio::sync::oneshot::channel();
+        let config = carrel_signer::Config {
+            socket: socket.clone(),
+            state_dir: data.join("signer"),
+            origin: LOG_ORIGIN.to_owned(),
+        };
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let shutdown = async move {
+                // Dropping the sender is the word to end.
+                ended.await.ok();
+            };
+            // At the end its folder may be gone before it is.
+            tokio::task::LocalSet::new().block_on(&runtime, carrel_signer::serve(config, shutdown)).ok();
+        });
+        Self { socket, _data: data, _end: end }
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        for server in &self.servers {
+            // The order to stop is given when this is called; nobody needs to see it carried out.
+            drop(server.stop(false));
+        }
+    }
+}
+
+/// Each test runs on both databases.
+macro_rules! both {
+    ($(async fn $name:ident($app:ident: TestApp) $body:block)*) => {$(
+        mod $name {
+            #[allow(unused_imports, reason = "not every test needs everything of its module")]
+            use super::*;
+            async fn run($app: crate::app::TestApp) $body
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                run(crate::app::spawn_app(crate::app::Backend::Sqlite).await).await;
+            }
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                run(crate::app::spawn_app(crate::app::Backend::Postgres).await).await;
+            }
+        }
+    )*};
+}
+pub(crate) use both;

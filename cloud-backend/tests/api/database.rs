@@ -1,0 +1,102 @@
+//! A test's own look at the database, beside the server's: makes it, reads the log's outbox, and turns back the time of rows.
+
+use carrel_cloud_backend::store::{PersonalKey, Store, Timestamp};
+use carrel_test_support::{TempData, postgres::TestCluster};
+use serde_json::Value;
+use sqlx::{PgPool, SqlitePool, postgres::PgPoolOptions, sqlite::SqlitePoolOptions};
+use uuid::Uuid;
+
+use crate::app::Backend;
+
+/// Connections of the test itself.
+pub(crate) enum Direct {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+/// Runs one statement; `$p` is the pool.
+macro_rules! on {
+    ($direct:expr, $p:ident => $body:expr) => {
+        match $direct {
+            Direct::Sqlite($p) => $body,
+            Direct::Postgres($p) => $body,
+        }
+    };
+}
+
+/// A new database with all migrations; its address.
+pub(crate) async fn create(backend: Backend, data: &TempData) -> String {
+    match backend {
+        Backend::Sqlite => format!("sqlite:{}", data.join("carrel.db").display()),
+        Backend::Postgres => {
+            let cluster = TestCluster::join().await.unwrap();
+            let name = template_name();
+            let database = cluster.create_from_template(&name, async |url: String| {
+                let store = Store::open(&url, PersonalKey::new([9; 32]), "template").await?;
+                store.close().await;
+                Ok::<_, carrel_cloud_backend::store::OpenError>(())
+            });
+            database.await.unwrap().url().to_owned()
+        }
+    }
+}
+
+/// A template of its own for each state of the migrations.
+fn template_name() -> String {
+    let mut sums = Vec::new();
+    for migration in sqlx::migrate!("../migrations/postgres").iter() {
+        sums.extend_from_slice(&migration.checksum);
+    }
+    let sum = <sha2::Sha256 as sha2::Digest>::digest(&sums);
+    format!("cloud_{}", hex::encode(&sum[..8]))
+}
+
+impl Direct {
+    pub(crate) async fn open(url: &str) -> Self {
+        if url.starts_with("sqlite:") {
+            Self::Sqlite(SqlitePoolOptions::new().max_connections(1).connect(url).await.unwrap())
+        } else {
+            Self::Postgres(PgPoolOptions::new().max_connections(1).connect(url).await.unwrap())
+        }
+    }
+
+    /// The leaves that are not sealed yet, in the order of their birth.
+    pub(crate) async fn leaves(&self) -> Vec<Value> {
+        let rows: Vec<Vec<u8>> =
+            on!(self, p => sqlx::query_scalar("SELECT leaf FROM audit_outbox ORDER BY born, id").fetch_all(p).await)
+                .unwrap();
+        rows.iter().map(|leaf| serde_json::from_slice(leaf).unwrap()).collect()
+    }
+
+    /// Empties the outbox, so that what follows stands alone.
+    pub(crate) async fn forget_leaves(&self) {
+        self.execute("DELETE FROM audit_outbox", &[]).await;
+    }
+
+    pub(crate) async fn count(&self, sql: &'static str) -> i64 {
+        on!(self, p => sqlx::query_scalar(sql).fetch_one(p).await).unwrap()
+    }
+
+    pub(crate) async fn execute(&self, sql: &'static str, ids: &[Uuid]) -> u64 {
+        on!(self, p => {
+            let mut query = sqlx::query(sql);
+            for id in ids {
+                query = query.bind(*id);
+            }
+            query.execute(p).await.map(|done| done.rows_affected())
+        })
+        .unwrap()
+    }
+
+    /// A statement whose first parameter is a moment.
+    pub(crate) async fn execute_at(&self, sql: &'static str, at: Timestamp, ids: &[Uuid]) -> u64 {
+        on!(self, p => {
+            let mut query = sqlx::query(sql).bind(at);
+            for id in ids {
+                query = query.bind(*id);
+            }
+            query.execute(p).await.map(|done| done.rows_affected())
+        })
+        .unwrap()
+    }
+}

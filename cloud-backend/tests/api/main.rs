@@ -1,0 +1,22 @@
+//! The API of the cloud backend, tried on the real server with both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "tests fail by panicking")]
+
+mod actors;
+mod app;
+mod client;
+mod database;
+mod internal_client;
+
+mod audit;
+mod concurrency;
+mod cross_site;
+mod envelope;
+mod files;
+mod internal;
+mod proofs;
+mod route_table;
+mod session;
+mod setup;
+mod strangers;
+mod tokens;
+mod workspaces;

@@ -1,0 +1,255 @@
+//! Every route × every kind of caller: the proofs say that a check was made, this table says that it is the right one.
+//!
+//! `CARREL_WRITE_TABLE=1` writes `docs/api/route-table.md` anew.
+
+use std::{collections::BTreeSet, fmt::Write as _};
+
+use carrel_cloud_backend::routes::{Route, TABLE};
+use carrel_ids::{NodeId, WorkspaceId};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    actors::{
+        Administrator, Anonymous, AppPassword, Auditor, Editor, Owner, Person, Stranger, TokenReader, TokenWriter,
+        Viewer, id,
+    },
+    app::{Backend, PASSWORD, TestApp, TestSigner, spawn_app_with},
+    client::{Auth, Client},
+};
+
+const ACTORS: [&str; 10] = [
+    "owner",
+    "editor",
+    "viewer",
+    "stranger",
+    "administrator",
+    "auditor",
+    "anonymous",
+    "token read",
+    "token write",
+    "app password",
+];
+
+const ALL: [u16; 10] = [200; 10];
+const SIGNED_IN: [u16; 10] = [200, 200, 200, 200, 200, 200, 401, 200, 200, 200];
+const READ: [u16; 10] = [200, 200, 200, 404, 404, 404, 401, 200, 200, 200];
+const PERSON: [u16; 10] = [200, 200, 200, 200, 200, 200, 401, 404, 404, 404];
+const WORKSPACE: [u16; 10] = [200, 200, 404, 404, 404, 404, 401, 404, 404, 404];
+const LOG: [u16; 10] = [404, 404, 404, 404, 404, 200, 401, 404, 404, 404];
+
+/// What changes a node answers `status` to whoever may.
+const fn write(status: u16) -> [u16; 10] {
+    [status, status, 404, 404, 404, 404, 401, 404, status, status]
+}
+
+/// The expected status by caller. Nodes, versions and workspaces are the owner's.
+#[rustfmt::skip]
+const EXPECTED: &[(&str, &str, [u16; 10])] = &[
+    ("get", "/healthz", ALL),
+    ("get", "/readyz", ALL),
+    ("get", "/api/v1/openapi.json", ALL),
+    ("get", "/api/v1/setup", ALL),
+    // Nobody has a valid link: there is a user.
+    ("post", "/api/v1/setup", [401; 10]),
+    ("post", "/api/v1/session", ALL),
+    ("get", "/api/v1/session", SIGNED_IN),
+    ("delete", "/api/v1/session", [204, 204, 204, 204, 204, 204, 401, 401, 401, 401]),
+    ("patch", "/api/v1/session/user", PERSON),
+    ("get", "/api/v1/spaces", SIGNED_IN),
+    ("get", "/api/v1/nodes/{node_id}", READ),
+    ("patch", "/api/v1/nodes/{node_id}", write(200)),
+    ("delete", "/api/v1/nodes/{node_id}", write(204)),
+    ("get", "/api/v1/nodes/{node_id}/children", READ),
+    ("post", "/api/v1/nodes/{node_id}/folders", write(201)),
+    ("put", "/api/v1/nodes/{node_id}/files", write(201)),
+    ("get", "/api/v1/nodes/{node_id}/content", READ),
+    ("put", "/api/v1/nodes/{node_id}/content", write(200)),
+    ("post", "/api/v1/nodes/{node_id}/restore", write(200)),
+    ("get", "/api/v1/nodes/{node_id}/versions", READ),
+    ("get", "/api/v1/nodes/{node_id}/versions/{version_id}/content", READ),
+    ("get", "/api/v1/workspaces", PERSON),
+    ("post", "/api/v1/workspaces", [201, 201, 404, 404, 404, 404, 401, 404, 404, 404]),
+    ("get", "/api/v1/workspaces/{workspace_id}", WORKSPACE),
+    ("delete", "/api/v1/workspaces/{workspace_id}", [204, 204, 404, 404, 404, 404, 401, 404, 404, 404]),
+    ("post", "/api/v1/workspaces/{workspace_id}/ticket", WORKSPACE),
+    ("get", "/api/v1/system/health", SIGNED_IN),
+    ("get", "/api/v1/audit/head", LOG),
+    ("get", "/api/v1/audit/entries", LOG),
+    ("get", "/api/v1/audit/actions", LOG),
+    ("post", "/api/v1/audit/exports", LOG),
+];
+
+/// What one request is about; made anew for each, because it may not be there afterwards.
+struct Fixture {
+    folder: NodeId,
+    file: Value,
+    workspace: Option<WorkspaceId>,
+}
+
+async fn fixture(owner: &Owner, route: &Route, number: usize) -> Fixture {
+    let folder = owner.folder(owner.root, &format!("folder {number}")).await;
+    let file = owner.file(folder, "file", "text").await;
+    let workspace = match route.path.contains("{workspace_id}") {
+        true => Some(owner.workspace(folder).await),
+        false => None,
+    };
+    if route.path.ends_with("/restore") {
+        owner.delete(&format!("/api/v1/nodes/{}", file["id"].as_str().unwrap())).await.expect(204);
+    }
+    Fixture { folder, file, workspace }
+}
+
+/// Sends the route's request as this caller; the status.
+async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
+    let of_folder = ["/children", "/folders", "/files"].iter().any(|end| route.path.ends_with(end));
+    let node: NodeId = if of_folder { fixture.folder } else { id(&fixture.file["id"]) };
+    let version = fixture.file["version"]["id"].as_str().unwrap();
+    let workspace = fixture.workspace.map(|id| id.to_string()).unwrap_or_default();
+    let path = route
+        .path
+        .replace("{node_id}", &node.to_string())
+        .replace("{version_id}", version)
+        .replace("{workspace_id}", &workspace);
+    let method: Method = route.method.to_uppercase().parse().unwrap();
+    let call = caller.call(method, &if path.ends_with("/files") { format!("{path}?name=new") } else { path.clone() });
+    let call = match (route.method, route.path) {
+        ("put", path) if path.ends_with("/content") => {
+            call.header("if-match", &format!("\"{version}\"")).body("new text")
+        }
+        ("put", _) => call.header("if-none-match", "*").body("text"),
+        ("post", "/api/v1/setup") => {
+            call.json(&json!({"token": "x", "name": "x", "display_name": "", "password": PASSWORD, "language": "en"}))
+        }
+        ("post", "/api/v1/session") => call.json(&json!({"name": "olivia.owner", "password": PASSWORD})),
+        ("post", path) if path.ends_with("/folders") => call.json(&json!({"name": "new"})),
+        ("post", "/api/v1/workspaces") => call.json(&json!({"folder_id": fixture.folder})),
+        ("post", _) => call.json(&json!({})),
+        ("patch", "/api/v1/session/user") => call.json(&json!({"language": "de"})),
+        ("patch", _) => call.json(&json!({"name": "renamed"})),
+        _ => call,
+    };
+    let answer = call.send().await;
+    if answer.status.is_client_error() {
+        answer.error_code();
+    }
+    answer.status.as_u16()
+}
+
+/// Asks every route as everybody; the rows of what was answered.
+async fn ask_everything(app: &TestApp) -> Vec<(Route, [u16; 10])> {
+    let owner = Owner::of(app).await;
+    let callers: [Client; 10] = [
+        owner.with(owner.auth().clone()),
+        Editor::of(app, &owner).await.with_same(),
+        Viewer::of(app, &owner).await.with_same(),
+        Stranger::of(app).await.with_same(),
+        Administrator::of(app).await.with_same(),
+        Auditor::of(app).await.with_same(),
+        Anonymous::of(app).clone(),
+        TokenReader::of(app, &owner).await.clone(),
+        TokenWriter::of(app, &owner).await.clone(),
+        AppPassword::of(app, &owner).await.clone(),
+    ];
+    let people = ["olivia.owner", "emil.editor", "vera.viewer", "sam.stranger", "ada.administrator", "aron.auditor"];
+    let mut rows = Vec::new();
+    for route in TABLE {
+        let mut statuses = [0; 10];
+        for (number, status) in statuses.iter_mut().enumerate() {
+            let fixture = fixture(&owner, route, rows.len() * 10 + number).await;
+            let mut caller = callers[number].clone();
+            // A session that ends must not be the one that is needed for the next route.
+            if route.method == "delete" && route.path == "/api/v1/session" && number < people.len() {
+                caller = Person::of(app, people[number]).await.with_same();
+            }
+            *status = send(&caller, route, &fixture).await;
+        }
+        rows.push((*route, statuses));
+    }
+    rows
+}
+
+/// The same party once more.
+trait Same {
+    fn with_same(&self) -> Client;
+}
+impl Same for Person {
+    fn with_same(&self) -> Client {
+        let auth: Auth = self.auth().clone();
+        self.with(auth)
+    }
+}
+
+fn print(rows: &[(Route, [u16; 10])]) -> String {
+    let mut text = String::from(
+        "# Who may call what\n\nThe answer of every route to everybody who might ask. Nodes, versions and workspaces are the owner's; editor and viewer\nare members of the owner's space; tokens and the app password are the owner's. Written by `cloud-backend/tests/api/route_table.rs`\nwith `CARREL_WRITE_TABLE=1`, and compared by it at each run.\n\n",
+    );
+    writeln!(text, "| route | tier | {} |", ACTORS.join(" | ")).unwrap();
+    writeln!(text, "|---|---|{}", "---|".repeat(ACTORS.len())).unwrap();
+    for (route, statuses) in rows {
+        let statuses: Vec<_> = statuses.iter().map(u16::to_string).collect();
+        let tier = format!("{:?}", route.tier).to_lowercase();
+        writeln!(text, "| `{} {}` | {tier} | {} |", route.method.to_uppercase(), route.path, statuses.join(" | "))
+            .unwrap();
+    }
+    text
+}
+
+async fn the_table_holds(backend: Backend) {
+    let signer = TestSigner::start();
+    let app = spawn_app_with(backend, |config| config.signer_socket = Some(signer.socket.clone())).await;
+    let rows = ask_everything(&app).await;
+    let text = print(&rows);
+    println!("{text}");
+    let mut wrong = Vec::new();
+    for (route, statuses) in &rows {
+        let expected = EXPECTED.iter().find(|(method, path, _)| *method == route.method && *path == route.path);
+        let Some((.., expected)) = expected else {
+            wrong.push(format!("{} {} has no row", route.method, route.path));
+            continue;
+        };
+        for (number, actor) in ACTORS.iter().enumerate() {
+            if statuses[number] != expected[number] {
+                let (is, should) = (statuses[number], expected[number]);
+                wrong.push(format!("{} {} as {actor}: {is} instead of {should}", route.method, route.path));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(EXPECTED.len(), TABLE.len(), "a row has no route");
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/api/route-table.md");
+    if std::env::var_os("CARREL_WRITE_TABLE").is_some() {
+        std::fs::write(&file, &text).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&file).unwrap_or_default(), text, "run with CARREL_WRITE_TABLE=1");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t_031_every_route_answers_everybody_as_the_table_says_on_sqlite() {
+    the_table_holds(Backend::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t_031_every_route_answers_everybody_as_the_table_says_on_postgres() {
+    the_table_holds(Backend::Postgres).await;
+}
+
+/// What is in no table is described nowhere, and the other way round.
+#[test]
+fn t_031_the_description_names_exactly_the_routes_of_the_table() {
+    let document = serde_json::to_value(carrel_cloud_backend::openapi()).unwrap();
+    assert_eq!(document["openapi"].as_str().unwrap().get(..3), Some("3.1"));
+    let mut described = BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys() {
+            described.insert((method.clone(), path.clone()));
+        }
+    }
+    let routes: BTreeSet<_> = TABLE
+        .iter()
+        .filter(|route| route.path.starts_with("/api/v1/") && route.path != "/api/v1/openapi.json")
+        .map(|route| (route.method.to_owned(), route.path.to_owned()))
+        .collect();
+    assert_eq!(described, routes);
+    assert_eq!(TABLE.iter().map(|route| (route.method, route.path)).collect::<BTreeSet<_>>().len(), TABLE.len());
+}

@@ -1,0 +1,186 @@
+//! Signing in and out with a name and a password, and what a session is good for.
+
+use carrel_cloud_backend::{administration, store::Timestamp};
+use serde_json::json;
+use time::Duration;
+
+use crate::{
+    actors::{Owner, Person, Stranger, sign_in},
+    app::{Backend, PASSWORD, both, spawn_app_with},
+    client::Auth,
+};
+
+both! {
+    async fn t_003_the_cookie_is_out_of_reach_of_scripts_and_other_sites(app: TestApp) {
+        let owner = Owner::of(&app).await;
+        let answer = sign_in(&app.client(), owner.name, PASSWORD).await.expect(200);
+        let (pair, attributes) = answer.cookie();
+        let (name, secret) = pair.split_once('=').unwrap();
+        assert_eq!(name, "carrel_s");
+        assert!(secret.len() >= 43, "256 bits");
+        for attribute in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=86400"] {
+            assert!(attributes.split("; ").any(|a| a.trim() == attribute), "{attribute} in {attributes}");
+        }
+        assert!(!attributes.contains("Domain"));
+        assert!(!String::from_utf8_lossy(&answer.body).contains(secret));
+        // What the database holds would not sign anybody in.
+        assert_eq!(app.database.count("SELECT COUNT(*) FROM sessions WHERE LENGTH(token_hash) = 32").await, 2);
+        let me = answer.json();
+        assert_eq!(me["user"]["name"], owner.name);
+        assert_eq!(me["user"]["roles"], json!(["member"]));
+        assert_eq!(me["abilities"], json!({"read_log": false, "manage_users": false, "use_workspaces": true}));
+        assert_eq!(owner.get("/api/v1/session").await.expect(200).json()["user"], me["user"]);
+    }
+
+    async fn t_002_wrong_name_and_wrong_password_get_the_same_answer(app: TestApp) {
+        app.create_user("ada", &[]).await;
+        app.create_user("dora", &[]).await;
+        administration::disable_user(&app.cloud.store, "dora").await.unwrap();
+        let wrong_password = sign_in(&app.client(), "ada", "not her password").await.refused(401, "credentials_invalid");
+        let long = "x".repeat(2000);
+        for (name, password) in [
+            ("nobody", PASSWORD),
+            ("dora", PASSWORD),
+            ("", PASSWORD),
+            ("ada\0", PASSWORD),
+            ("ada", long.as_str()),
+            (long.as_str(), PASSWORD),
+        ] {
+            let answer = sign_in(&app.client(), name, password).await;
+            assert_eq!(answer.comparable(), wrong_password.comparable(), "{name:?}");
+        }
+    }
+
+    async fn names_differ_in_more_than_case(app: TestApp) {
+        app.create_user("Ada", &[]).await;
+        sign_in(&app.client(), "aDA", PASSWORD).await.expect(200);
+        let roles = carrel_cloud_backend::authz::Roles::default();
+        let again = administration::create_user(&app.cloud.store, &app.cloud.passwords, "ADA", PASSWORD, &roles).await;
+        assert!(matches!(again, Err(administration::AdministrationError::UserExists)));
+    }
+
+    async fn t_001_guessing_is_slowed_down_for_the_name(app: TestApp) {
+        app.create_user("ada", &[]).await;
+        for _ in 0..5 {
+            sign_in(&app.client(), "ada", "a wrong password").await.refused(401, "credentials_invalid");
+        }
+        // Not even the right password is looked at.
+        let refused = sign_in(&app.client(), "ADA", PASSWORD).await.refused(429, "too_many_requests");
+        let wait: u64 = refused.header("retry-after").unwrap().parse().unwrap();
+        assert!((1..=31).contains(&wait), "{wait}");
+        // Somebody else is not held up by it.
+        app.create_user("eve", &[]).await;
+        sign_in(&app.client(), "eve", PASSWORD).await.expect(200);
+    }
+
+    async fn t_001_signing_in_gives_the_turns_of_the_name_back(app: TestApp) {
+        app.create_user("ada", &[]).await;
+        for _ in 0..3 {
+            for _ in 0..4 {
+                sign_in(&app.client(), "ada", "a wrong password").await.expect(401);
+            }
+            sign_in(&app.client(), "ada", PASSWORD).await.expect(200);
+        }
+    }
+
+    async fn t_001_guessing_in_parallel_gains_nothing(app: TestApp) {
+        app.create_user("ada", &[]).await;
+        let client = app.client();
+        let tries = (0..16).map(|_| sign_in(&client, "ada", "a wrong password"));
+        let answers = futures_util::future::join_all(tries).await;
+        assert_eq!(answers.iter().filter(|answer| answer.status == 401).count(), 5);
+        assert_eq!(answers.iter().filter(|answer| answer.status == 429).count(), 11);
+    }
+
+    async fn signing_out_kills_every_copy_of_the_cookie(app: TestApp) {
+        let owner = Owner::of(&app).await;
+        let other = Person::of(&app, owner.name).await;
+        let answer = owner.delete("/api/v1/session").await.expect(204);
+        let (pair, attributes) = answer.cookie();
+        assert_eq!(pair, "carrel_s=");
+        assert!(attributes.contains("Max-Age=0"), "{attributes}");
+        owner.get("/api/v1/session").await.refused(401, "not_signed_in");
+        other.get("/api/v1/session").await.expect(200);
+    }
+
+    async fn an_expired_session_is_none(app: TestApp) {
+        let owner = Owner::of(&app).await;
+        let past = Timestamp::now().minus(Duration::seconds(1));
+        app.database.execute_at("UPDATE sessions SET expires_at = $1", past, &[]).await;
+        owner.get("/api/v1/session").await.refused(401, "not_signed_in");
+    }
+
+    async fn t_022_disabling_and_resetting_end_what_is_open(app: TestApp) {
+        let owner = Owner::of(&app).await;
+        let token = app.client().with(Auth::Bearer(app.create_token(owner.name, &["files:read"]).await));
+        let stranger = Stranger::of(&app).await;
+        token.get("/api/v1/spaces").await.expect(200);
+        administration::disable_user(&app.cloud.store, owner.name).await.unwrap();
+        owner.get("/api/v1/session").await.refused(401, "not_signed_in");
+        token.get("/api/v1/spaces").await.refused(401, "not_signed_in");
+        sign_in(&app.client(), owner.name, PASSWORD).await.refused(401, "credentials_invalid");
+        let new = "another password of words";
+        administration::reset_user(&app.cloud.store, &app.cloud.passwords, owner.name, new).await.unwrap();
+        token.get("/api/v1/spaces").await.refused(401, "not_signed_in");
+        sign_in(&app.client(), owner.name, PASSWORD).await.refused(401, "credentials_invalid");
+        sign_in(&app.client(), owner.name, new).await.expect(200);
+        stranger.get("/api/v1/session").await.expect(200);
+    }
+
+    async fn one_changes_ones_own_name_and_language_and_nothing_else(app: TestApp) {
+        let owner = Owner::of(&app).await;
+        let path = "/api/v1/session/user";
+        let me = owner.patch(path, json!({"display_name": "  Olivia  ", "language": "de"})).await.expect(200).json();
+        assert_eq!(me["user"]["display_name"], "Olivia");
+        assert_eq!(me["user"]["language"], "de");
+        let me = owner.patch(path, json!({})).await.expect(200).json();
+        assert_eq!(me["user"]["display_name"], "Olivia");
+        for body in [json!({"language": "fr"}), json!({"roles": ["administrator"]}), json!({"display_name": "a\u{7}b"}), json!({"display_name": "n".repeat(129)})] {
+            owner.patch(path, body).await.refused(400, "bad_request");
+        }
+        assert_eq!(owner.get("/api/v1/session").await.json()["user"]["roles"], json!(["member"]));
+    }
+
+    async fn t_039_a_forwarded_address_counts_only_from_a_known_proxy(app: TestApp) {
+        app.create_user("ada", &[]).await;
+        let body = json!({"name": "ada", "password": PASSWORD});
+        let client = app.client();
+        // Each pretends to come from elsewhere; the limit of this machine's address holds all the same.
+        let mut refused = 0;
+        for number in 0..33 {
+            let call = client.call(reqwest::Method::POST, "/api/v1/session").header("x-forwarded-for", &format!("203.0.113.{number}"));
+            refused += u32::from(call.json(&body).send().await.status == 429);
+        }
+        assert!((1..=3).contains(&refused), "{refused}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t_039_behind_a_known_proxy_the_rightmost_address_counts() {
+    let app = spawn_app_with(Backend::Sqlite, |config| config.trusted_proxies = vec![[127, 0, 0, 1].into()]).await;
+    app.create_user("ada", &[]).await;
+    let client = app.client();
+    for number in 0..33 {
+        let call = client
+            .call(reqwest::Method::POST, "/api/v1/session")
+            .header("x-forwarded-for", &format!("198.51.100.1, 203.0.113.{number}"));
+        call.json(&json!({"name": "ada", "password": PASSWORD})).send().await.expect(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t_003_on_https_the_cookie_is_bound_to_the_host() {
+    let origin = "https://cloud.example.org";
+    let app = spawn_app_with(Backend::Sqlite, |config| config.public_origin = origin.to_owned()).await;
+    app.create_user("ada", &[]).await;
+    let body = json!({"name": "ada", "password": PASSWORD});
+    let call = app.client().bare(reqwest::Method::POST, "/api/v1/session").header("origin", origin);
+    let (pair, attributes) = call.json(&body).send().await.expect(200).cookie();
+    assert!(pair.starts_with("__Host-carrel_s="), "{pair}");
+    assert!(attributes.contains("Secure") && attributes.contains("Path=/") && !attributes.contains("Domain"));
+    let signed_in = app.client().with(Auth::Cookie(pair.clone()));
+    signed_in.bare(reqwest::Method::GET, "/api/v1/session").send().await.expect(200);
+    // The plain name is nothing here.
+    let plain = pair.replacen("__Host-", "", 1);
+    app.client().with(Auth::Cookie(plain)).get("/api/v1/session").await.refused(401, "not_signed_in");
+}

@@ -1,0 +1,11 @@
+//! A degree of access that this module made up.
+use carrel_cloud_backend::authz::{Level, SpaceRole};
+
+pub struct Everything;
+
+impl Level for Everything {
+    const NEEDS: SpaceRole = SpaceRole::Uploader;
+    const NAME: &'static str = "everything";
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A proof that nobody checked.
+use std::marker::PhantomData;
+
+use carrel_cloud_backend::authz::{Actor, FileAccess, SpaceRole, Write};
+use carrel_ids::{NodeId, SpaceId};
+
+pub fn forge(actor: Actor, node: NodeId, space: SpaceId) -> FileAccess<Write> {
+    FileAccess { actor, node, space, role: SpaceRole::Manager, is_own_space: true, _level: PhantomData }
+}
+
+fn main() {}
