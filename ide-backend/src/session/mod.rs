@@ -1,0 +1,16 @@
+//! Who may use a workspace through this service: a browser that redeemed a ticket, for as long as the cloud backend
+//! says so. Knows no passwords and no rules of access; the cloud's answers decide.
+
+mod admission;
+mod admitted;
+mod cookie;
+mod live;
+mod origin;
+mod registry;
+mod renewal;
+
+pub(crate) use admission::{__path_redeem, redeem};
+pub(crate) use admitted::Admitted;
+pub(crate) use live::{Ended, SocketSlot};
+pub(crate) use origin::{Origins, guard};
+pub(crate) use registry::Sessions;

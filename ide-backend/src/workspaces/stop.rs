@@ -1,0 +1,103 @@
+//! Ending a sandbox with the cloud's grant. Nothing to end is success.
+
+use carrel_ids::{IdeSessionId, SandboxId};
+use carrel_wire::{
+    internal::{GrantedCommand, Report},
+    runner::StopCause,
+};
+
+use super::{
+    event::{Phase, State},
+    fate::Fate,
+    report::code_text,
+    task::WorkspaceTask,
+};
+use crate::{cloud::CloudError, runner::RunnerFailure};
+
+/// Why a sandbox could not be ended.
+struct NotStopped {
+    code: String,
+    detail: String,
+}
+
+impl WorkspaceTask {
+    /// A stop while this task operates no sandbox: the cloud may know one all the same.
+    pub(super) async fn stop_whatever_runs(&mut self, session: IdeSessionId) {
+        match self.services.cloud.renew(session).await {
+            Ok(facts) => match facts.sandbox {
+                Some(sandbox) => drop(self.stop(session, sandbox).await),
+                None => self.view.show(State::of(Phase::Stopped)),
+            },
+            Err(error) => self.cloud_failed(error),
+        }
+    }
+
+    /// Says whether the sandbox is gone; why not is shown.
+    pub(super) async fn stop(&mut self, session: IdeSessionId, sandbox: SandboxId) -> bool {
+        self.view.show(State::of(Phase::Stopping));
+        let granted = self.services.cloud.granted_stop(session, sandbox).await;
+        self.finish_stop(granted).await
+    }
+
+    /// Stops it though nobody asks: in the cloud's own name, or else in that of any person who is still admitted.
+    pub(super) async fn stop_for_anyone(&mut self, sandbox: SandboxId) -> bool {
+        self.view.show(State::of(Phase::Stopping));
+        let mut granted = self.services.cloud.granted_abandonment(sandbox).await;
+        if granted.is_err()
+            && let Some(session) = self.services.sessions.of_workspace(self.id)
+        {
+            let session = session.current().id;
+            granted = self.services.cloud.granted_stop(session, sandbox).await;
+        }
+        self.finish_stop(granted).await
+    }
+
+    /// The sandbox is of no more use; the volume stays.
+    pub(super) async fn give_up(&mut self, sandbox: SandboxId, code: &str, detail: &str) {
+        self.view.set_agent(None);
+        if !self.stop_for_anyone(sandbox).await {
+            tracing::warn!(%sandbox, "a sandbox of no use could not be stopped from here");
+        }
+        self.failed(code, detail);
+    }
+
+    async fn finish_stop(&mut self, granted: Result<GrantedCommand, CloudError>) -> bool {
+        let granted = match granted {
+            Ok(granted) => granted,
+            Err(error) => {
+                self.cloud_failed(error);
+                return false;
+            }
+        };
+        match self.carry_out(&granted).await {
+            Ok(report) => {
+                self.report_now(granted.sandbox, report).await;
+                self.view.show(State::of(Phase::Stopped));
+                true
+            }
+            Err(NotStopped { code, detail }) => {
+                self.failed(&code, &detail);
+                false
+            }
+        }
+    }
+
+    async fn carry_out(&self, granted: &GrantedCommand) -> Result<Report, NotStopped> {
+        match self.services.runner.run(&granted.command).await {
+            Ok(outcome) => Ok(Report::Succeeded { outcome }),
+            Err(RunnerFailure::Refused(error)) => {
+                Err(NotStopped { code: code_text(error.code), detail: error.message })
+            }
+            // It may have been carried out all the same.
+            Err(RunnerFailure::NotThere(reason) | RunnerFailure::Unanswered(reason)) => {
+                match self.fate(granted.sandbox).await {
+                    Fate::Ended(_) => Ok(Report::Ended { cause: StopCause::Requested }),
+                    Fate::Running | Fate::Unknown(_) => Err(NotStopped {
+                        code: "runner_unreachable".to_owned(),
+                        detail: format!("The runner cannot be reached: is it running? ({reason})"),
+                    }),
+                }
+            }
+        }
+    }
+}

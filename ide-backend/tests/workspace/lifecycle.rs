@@ -1,0 +1,87 @@
+//! Stopping, opening again, deleting the folder under an open workspace, stopping by itself.
+
+use std::time::Duration;
+
+use carrel_ide_backend::Timing;
+use reqwest::{Method, StatusCode};
+
+use crate::{
+    browser::Browser,
+    server::{Instance, short},
+};
+
+async fn read(browser: &Browser, workspace: &str, path: &str) -> String {
+    browser.ide(Method::GET, workspace, &format!("file?path={path}"), None).await.expect(StatusCode::OK).text()
+}
+
+#[actix_web::test]
+async fn opening_again_brings_what_happened_meanwhile() {
+    let instance = Instance::start(short()).await;
+    let browser = Browser::signed_in(&instance).await;
+    let folder = browser.make_folder(&browser.root, "engine").await;
+    browser.upload(&folder, "there.txt", "one").await;
+    let doomed = browser.upload(&folder, "doomed.txt", "x").await;
+    let workspace = browser.make_workspace(&folder).await;
+    let mut events = browser.open(&workspace).await;
+    let (_, mut terminal) = browser.terminal(&workspace).await;
+    // The last write before the stop comes along; what is never synchronised stays on the volume.
+    terminal.keys("mkdir target; echo heavy > target/x; echo just now > late.txt; echo do''ne\n").await;
+    terminal.until_output("done").await;
+    browser.ide(Method::POST, &workspace, "stop", None).await.expect(StatusCode::ACCEPTED);
+    events.until_state("stopped").await;
+    assert_eq!(browser.cloud_content(&folder, "late.txt").await.as_deref(), Some("just now\n"));
+    let refused = browser.ide(Method::GET, &workspace, "tree", None).await.expect(StatusCode::CONFLICT);
+    assert_eq!(refused.code(), "workspace_not_ready");
+
+    browser.replace(&folder, "there.txt", "two").await;
+    browser.trash(&doomed).await;
+    browser.upload(&folder, "new.txt", "new").await;
+    browser.ide(Method::POST, &workspace, "start", None).await.expect(StatusCode::ACCEPTED);
+    events.until_state("ready").await;
+    events.until("quiet", |event| event["type"] == "sync" && event["state"] == "synced").await;
+    assert_eq!(read(&browser, &workspace, "there.txt").await, "two");
+    assert_eq!(read(&browser, &workspace, "new.txt").await, "new");
+    assert_eq!(read(&browser, &workspace, "late.txt").await, "just now\n");
+    assert_eq!(read(&browser, &workspace, "target/x").await, "heavy\n");
+    browser.ide(Method::GET, &workspace, "file?path=doomed.txt", None).await.expect(StatusCode::NOT_FOUND);
+    assert_eq!(browser.versions(&folder, "there.txt").await, 2, "nothing was pushed back");
+    instance.finish().await;
+}
+
+#[actix_web::test]
+async fn deleting_the_folder_of_an_open_workspace_ends_it_and_says_so() {
+    let instance = Instance::start(short()).await;
+    let browser = Browser::signed_in(&instance).await;
+    let folder = browser.make_folder(&browser.root, "engine").await;
+    browser.upload(&folder, "a.txt", "a").await;
+    let workspace = browser.make_workspace(&folder).await;
+    let mut events = browser.open(&workspace).await;
+    browser.trash(&folder).await;
+    let failed = events
+        .until("an end", |event| {
+            event["type"] == "ended" || (event["type"] == "state" && event["code"] == "folder_gone")
+        })
+        .await;
+    assert!(failed["type"] == "ended" || failed["state"] == "failed", "{failed}");
+    instance.finish().await;
+}
+
+#[actix_web::test]
+async fn a_workspace_that_nobody_uses_stops_by_itself() {
+    let timing = Timing { idle_stop: Duration::from_secs(4), ..short() };
+    let instance = Instance::start(timing).await;
+    let browser = Browser::signed_in(&instance).await;
+    let folder = browser.make_folder(&browser.root, "engine").await;
+    let workspace = browser.make_workspace(&folder).await;
+    let events = browser.open(&workspace).await;
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    browser.ide(Method::GET, &workspace, "tree", None).await.expect(StatusCode::OK);
+    drop(events);
+    let path = format!("/api/v1/workspaces/{workspace}");
+    let stopped = carrel_test_support::wait_until(Duration::from_secs(60), "the stop", || async {
+        let shown = browser.send(Method::GET, &path, None).await.json();
+        (shown["state"] == "stopped").then_some(())
+    });
+    stopped.await.unwrap();
+    instance.finish().await;
+}
