@@ -1,0 +1,124 @@
+//! `carrel up`: everything on one machine. `carrel cloud` and `carrel ide` start one part each.
+
+use std::{ffi::OsString, net::TcpListener, process::ExitCode, time::Duration};
+
+use actix_web::{rt, web};
+use anyhow::Context as _;
+use carrel_cloud_backend::{app, session::new_setup_link};
+use carrel_ide_backend::IdeBackend;
+
+use crate::{
+    cloud,
+    data_folder::DataFolder,
+    ide,
+    output::say,
+    settings::{Logging, Serve},
+    supervise::{asked_to_end, keep_running},
+};
+
+/// How long a start waits for the process before it to let go of the data folder.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+pub(crate) fn run(options: &Serve) -> anyhow::Result<ExitCode> {
+    options.log.start("carrel")?;
+    let folder = DataFolder::open(&options.data)?;
+    let _lock = folder.lock("up", PATIENCE)?;
+    cloud::prepare_secrets(&folder)?;
+    rt::System::new().block_on(async {
+        let (listener, origin) = listen(options)?;
+        for (name, service) in [("runner", "runner"), ("signer", "signer")] {
+            rt::spawn(keep_running(name, child_arguments(service, &folder, options)));
+        }
+        let cloud = web::Data::new(cloud::open(&folder, options, "/ide/v1").await?);
+        let (internal, internal_work) =
+            app::serve_internal(cloud.clone(), &folder.cloud_socket(), cloud::internal_verifier(&folder)?)?;
+        let ide = IdeBackend::new(ide::config(&folder, options, &origin)?);
+        let (public, public_work) = app::serve(cloud.clone(), listener, ide.configure())?;
+        let services = [rt::spawn(internal_work), rt::spawn(public_work)];
+        rt::spawn(app::sweep(cloud.clone()));
+        rt::spawn(app::keep_log(cloud.clone()));
+        announce(&cloud, &origin).await?;
+        asked_to_end().await;
+        public.stop(true).await;
+        internal.stop(true).await;
+        for service in services {
+            service.await??;
+        }
+        cloud.store.close().await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+pub(crate) fn run_cloud(options: &Serve) -> anyhow::Result<ExitCode> {
+    options.log.start("cloud")?;
+    let folder = DataFolder::open(&options.data)?;
+    let _lock = folder.lock("cloud", PATIENCE)?;
+    cloud::prepare_secrets(&folder)?;
+    rt::System::new().block_on(async {
+        let (listener, origin) = listen(options)?;
+        let cloud = web::Data::new(cloud::open(&folder, options, "/ide/v1").await?);
+        let (internal, internal_work) =
+            app::serve_internal(cloud.clone(), &folder.cloud_socket(), cloud::internal_verifier(&folder)?)?;
+        let (public, public_work) = app::serve(cloud.clone(), listener, |_: &mut web::ServiceConfig| {})?;
+        let services = [rt::spawn(internal_work), rt::spawn(public_work)];
+        rt::spawn(app::sweep(cloud.clone()));
+        rt::spawn(app::keep_log(cloud.clone()));
+        announce(&cloud, &origin).await?;
+        asked_to_end().await;
+        public.stop(true).await;
+        internal.stop(true).await;
+        for service in services {
+            service.await??;
+        }
+        cloud.store.close().await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+pub(crate) fn run_ide(options: &Serve) -> anyhow::Result<ExitCode> {
+    options.log.start("ide")?;
+    let folder = DataFolder::open(&options.data)?;
+    let _lock = folder.lock("ide", PATIENCE)?;
+    rt::System::new().block_on(async {
+        let (listener, origin) = listen(options)?;
+        let config = ide::config(&folder, options, &origin)?;
+        say(&format!("The IDE backend is ready at {origin}"));
+        carrel_ide_backend::serve(config, listener).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// The listener, and the origin under which browsers reach it.
+fn listen(options: &Serve) -> anyhow::Result<(TcpListener, String)> {
+    let listener = TcpListener::bind(&options.listen).with_context(|| format!("listening on {}", options.listen))?;
+    let origin = if options.public_origin.is_empty() {
+        format!("http://{}", listener.local_addr()?)
+    } else {
+        options.public_origin.trim_end_matches('/').to_owned()
+    };
+    Ok((listener, origin))
+}
+
+/// Prints the address and, while there is no user, a fresh link for the first administrator.
+async fn announce(cloud: &web::Data<carrel_cloud_backend::Cloud>, origin: &str) -> anyhow::Result<()> {
+    let link = new_setup_link(&cloud.store).await?;
+    say(&format!("Carrel is ready at {origin}"));
+    if let Some(secret) = link {
+        say("Make the first administrator here, once and within an hour:");
+        say(&format!("{origin}/setup#{secret}"));
+    }
+    Ok(())
+}
+
+fn child_arguments(service: &str, folder: &DataFolder, options: &Serve) -> Vec<OsString> {
+    let Logging { filter, format } = &options.log;
+    let mut arguments: Vec<OsString> = vec![service.into(), "--data".into(), folder.path().into()];
+    arguments.extend(["--log".into(), filter.into(), "--log-format".into(), format.into(), "--with-parent".into()]);
+    if service == "runner" {
+        arguments.extend(options.host.as_arguments());
+    } else {
+        let origin = cloud::log_origin(&options.public_origin);
+        arguments.extend(["--origin".into(), origin.into()]);
+    }
+    arguments
+}
