@@ -1,0 +1,147 @@
+// The server's answers as the application uses them: each is parsed with the schema here. Fields that may be
+// missing become `null`; words that this version does not know become their fallback instead of breaking a page.
+import * as v from "valibot";
+
+const optional = <S extends v.GenericSchema>(schema: S) => v.nullish(schema, null);
+const word = <const W extends readonly [string, ...string[]], const F extends string>(
+  words: W,
+  fallback: F,
+) =>
+  v.pipe(
+    v.string(),
+    v.transform((text): W[number] | F => (words.includes(text) ? (text as W[number]) : fallback)),
+  );
+
+export const Page = <S extends v.GenericSchema>(item: S) =>
+  v.object({ items: v.array(item), next: optional(v.string()) });
+
+export const Setup = v.object({ open: v.boolean() });
+
+export const Me = v.object({
+  user: v.object({
+    id: v.string(),
+    name: v.string(),
+    display_name: v.string(),
+    language: word(["en", "de"], "en"),
+    roles: v.array(v.string()),
+  }),
+  abilities: v.object({ read_log: v.boolean(), manage_users: v.boolean(), use_workspaces: v.boolean() }),
+  personal_space: v.object({ id: v.string(), root_id: v.string() }),
+  /** Without an end when a token speaks and not a browser. */
+  session: v.object({ id: optional(v.string()), expires_at: optional(v.string()) }),
+});
+export type Me = v.InferOutput<typeof Me>;
+
+export const Space = v.object({
+  id: v.string(),
+  kind: word(["personal", "team"], "team"),
+  name: v.string(),
+  root_id: v.string(),
+  role: v.string(),
+  size: v.number(),
+  abilities: v.object({ write: v.boolean() }),
+});
+export type Space = v.InferOutput<typeof Space>;
+export const Spaces = v.object({ items: v.array(Space) });
+
+const Person = v.object({ id: v.string(), display_name: v.string() });
+
+const nodeFields = {
+  id: v.string(),
+  space_id: v.string(),
+  parent_id: optional(v.string()),
+  kind: word(["file", "folder"], "file"),
+  name: v.string(),
+  size: v.number(),
+  etag: v.string(),
+  changed_at: v.string(),
+  changed_by: optional(Person),
+  version: optional(v.object({ id: v.string(), number: v.number(), sha256: v.string() })),
+  media_type: optional(v.string()),
+  abilities: v.object({ write: v.boolean(), delete: v.boolean(), open_workspace: v.boolean() }),
+};
+export const Node = v.object(nodeFields);
+export type Node = v.InferOutput<typeof Node>;
+export const NodeWithAncestors = v.object({
+  ...nodeFields,
+  ancestors: v.array(v.object({ id: v.string(), name: v.string() })),
+});
+export type NodeWithAncestors = v.InferOutput<typeof NodeWithAncestors>;
+export const NodePage = Page(Node);
+export type NodePage = v.InferOutput<typeof NodePage>;
+
+export const Version = v.object({
+  id: v.string(),
+  number: v.number(),
+  size: v.number(),
+  sha256: v.string(),
+  origin: word(["upload", "editor", "workspace", "restore"], "other"),
+  created_at: v.string(),
+  created_by: optional(Person),
+  current: v.boolean(),
+});
+export type Version = v.InferOutput<typeof Version>;
+export const VersionPage = v.object({ items: v.array(Version), next: optional(v.number()) });
+
+export const Workspace = v.object({
+  id: v.string(),
+  name: v.string(),
+  folder_id: v.string(),
+  space_id: v.string(),
+  state: word(["stopped", "starting", "running", "failed"], "unknown"),
+  cause: optional(v.string()),
+  started_at: optional(v.string()),
+  created_at: v.string(),
+  abilities: v.object({ open: v.boolean(), delete: v.boolean() }),
+});
+export type Workspace = v.InferOutput<typeof Workspace>;
+export const Workspaces = v.object({ items: v.array(Workspace) });
+
+export const Ticket = v.object({ ticket: v.string(), ide_base: v.string(), expires_in: v.number() });
+
+export const AuditHead = v.object({
+  size: v.number(),
+  origin: v.string(),
+  verification_key: optional(v.string()),
+  sealed_at: optional(v.string()),
+  signed_size: v.number(),
+  signed_at: optional(v.string()),
+  waiting: v.number(),
+});
+export type AuditHead = v.InferOutput<typeof AuditHead>;
+
+export const LogEntry = v.object({
+  index: optional(v.number()),
+  id: v.string(),
+  at: v.string(),
+  action: v.string(),
+  outcome: word(["ok", "denied", "error"], "unknown"),
+  actor: v.object({ type: v.string(), id: optional(v.string()), name: optional(v.string()) }),
+  target: optional(v.object({ type: v.string(), id: v.string(), name: optional(v.string()) })),
+  space_id: optional(v.string()),
+  address: optional(v.string()),
+  client: optional(v.string()),
+  request_id: optional(v.string()),
+  /** Identifiers, sizes, hashes. */
+  details: v.record(v.string(), v.unknown()),
+  /** Names and paths; empty once they were erased. */
+  personal: v.optional(v.unknown()),
+  leaf: v.string(),
+  leaf_hash: optional(v.string()),
+  signed: v.boolean(),
+});
+export type LogEntry = v.InferOutput<typeof LogEntry>;
+export const LogPage = v.object({ items: v.array(LogEntry), next: optional(v.number()) });
+export const AuditActions = v.object({ items: v.array(v.string()) });
+
+export const Health = v.object({
+  parts: v.array(
+    v.object({
+      name: v.string(),
+      state: word(["fine", "degraded", "missing"], "degraded"),
+      detail: v.string(),
+      remedy: optional(v.string()),
+    }),
+  ),
+});
+export type Health = v.InferOutput<typeof Health>;

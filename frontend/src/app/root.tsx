@@ -1,0 +1,60 @@
+// The frame of every address, and what it shows when an address fails or leads nowhere.
+import { Skeleton } from "@mantine/core";
+import { Link, Outlet, useRouter, type ErrorComponentProps } from "@tanstack/react-router";
+import { OfflineBar, ErrorState, NotFoundState } from "@/components/states";
+import { useI18n } from "@/lib/i18n/i18n";
+import { UploadProvider } from "@/features/files/upload/upload-context";
+import { UploadTray } from "@/features/files/upload/upload-tray";
+import { GlobalActions } from "./global-actions";
+import css from "./root.module.css";
+
+export function Root() {
+  return (
+    <UploadProvider>
+      <div className={css["root"]}>
+        <OfflineBar />
+        <div className={css["page"]}>
+          <Outlet />
+        </div>
+        <UploadTray />
+        <GlobalActions />
+      </div>
+    </UploadProvider>
+  );
+}
+
+export function RouteError({ error, reset }: ErrorComponentProps) {
+  const router = useRouter();
+  const { t } = useI18n();
+  return (
+    <ErrorState
+      error={error}
+      onRetry={() => {
+        reset();
+        void router.invalidate();
+      }}
+    >
+      <Link to="/">{t("states.to_home")}</Link>
+    </ErrorState>
+  );
+}
+
+export function RouteNotFound() {
+  const { t } = useI18n();
+  return (
+    <NotFoundState>
+      <Link to="/">{t("states.to_home")}</Link>
+    </NotFoundState>
+  );
+}
+
+export function RoutePending() {
+  return (
+    <div className={css["pending"]} aria-busy>
+      <Skeleton height={20} width={180} />
+      <Skeleton height={14} width="60%" mt={18} />
+      <Skeleton height={14} width="48%" mt={12} />
+      <Skeleton height={14} width="54%" mt={12} />
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+// The places that exist for this person: navigation, palette and bottom bar show the same list.
+import {
+  IconCode,
+  IconFolder,
+  IconHome,
+  IconListDetails,
+  IconLogout,
+  IconUserCircle,
+  type Icon,
+} from "@tabler/icons-react";
+import { useNavigate, type LinkProps } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { useMe, useSpaces } from "@/api/queries";
+import type { Action } from "@/lib/actions/action";
+import { useRegisterActions } from "@/lib/actions/registry";
+import { useI18n } from "@/lib/i18n/i18n";
+import { useSignOut } from "@/lib/sign-out";
+
+export interface Place {
+  id: string;
+  label: string;
+  icon: Icon;
+  to: Extract<LinkProps["to"], "/" | "/files" | "/workspaces" | "/log" | "/account">;
+}
+
+export function usePlaceActions(): readonly Place[] {
+  const { t } = useI18n();
+  const me = useMe();
+  const spaces = useSpaces();
+  const navigate = useNavigate();
+  const signOut = useSignOut();
+  const places = useMemo<Place[]>(
+    () => [
+      { id: "home", label: t("shell.home"), icon: IconHome, to: "/" },
+      { id: "files", label: t("shell.files"), icon: IconFolder, to: "/files" },
+      ...(me.abilities.use_workspaces
+        ? [{ id: "workspaces", label: t("shell.workspaces"), icon: IconCode, to: "/workspaces" } as const]
+        : []),
+      ...(me.abilities.read_log
+        ? [{ id: "log", label: t("shell.log"), icon: IconListDetails, to: "/log" } as const]
+        : []),
+      { id: "account", label: t("shell.account"), icon: IconUserCircle, to: "/account" },
+    ],
+    [t, me],
+  );
+  const actions = useMemo<Action[]>(
+    () => [
+      ...places.map((place) => ({
+        id: `go.${place.id}`,
+        label: place.label,
+        group: t("shell.group_go"),
+        icon: place.icon,
+        run: () => void navigate({ to: place.to }),
+      })),
+      ...(spaces.data ?? []).map((space) => ({
+        id: `go.space.${space.id}`,
+        label: space.kind === "personal" ? t("shell.personal_space") : space.name,
+        group: t("shell.group_spaces"),
+        icon: IconFolder,
+        run: () => void navigate({ to: "/files/$nodeId", params: { nodeId: space.root_id } }),
+      })),
+      {
+        id: "session.end",
+        label: t("shell.sign_out"),
+        group: t("shell.group_general"),
+        icon: IconLogout,
+        run: () => void signOut(),
+      },
+    ],
+    [places, spaces.data, t, navigate, signOut],
+  );
+  useRegisterActions(actions);
+  return places;
+}

@@ -1,0 +1,66 @@
+import { IconFolder, IconUsers } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useSpaces } from "@/api/queries";
+import { Brand } from "@/components/small";
+import { useI18n } from "@/lib/i18n/i18n";
+import type { Place } from "./place-actions";
+import css from "./shell.module.css";
+
+export function Places(props: { places: readonly Place[] }) {
+  const { t, format } = useI18n();
+  const spaces = useSpaces();
+  const used = spaces.data?.reduce((sum, space) => sum + space.size, 0);
+  return (
+    <nav className={css["places"]} aria-label={t("shell.places")}>
+      <Link to="/" className={css["brand"]} aria-label={t("shell.brand_home")}>
+        <Brand />
+      </Link>
+      <ul className={css["list"]}>
+        {props.places.map(({ id, label, icon: Glyph, to }) => (
+          <li key={id}>
+            <Link
+              to={to}
+              className={css["place"]}
+              data-place={id}
+              activeOptions={{ exact: to === "/" }}
+              activeProps={{ "data-on": true }}
+            >
+              <Glyph size={18} stroke={1.6} aria-hidden />
+              <span className="cut">{label}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {spaces.data && spaces.data.length > 0 ? (
+        <div className={css["spaces"]}>
+          <h2>{t("shell.group_spaces")}</h2>
+          <ul className={css["list"]}>
+            {spaces.data.map((space) => {
+              const Glyph = space.kind === "personal" ? IconFolder : IconUsers;
+              return (
+                <li key={space.id}>
+                  <Link
+                    to="/files/$nodeId"
+                    params={{ nodeId: space.root_id }}
+                    className={css["place"]}
+                    activeProps={{ "data-here": true }}
+                  >
+                    <Glyph size={18} stroke={1.6} aria-hidden />
+                    <span className="cut">
+                      {space.kind === "personal" ? t("shell.personal_space") : space.name}
+                    </span>
+                  </Link>
+                </li>
+              );
+            })}
+          </ul>
+        </div>
+      ) : null}
+      {used === undefined ? null : (
+        <p className={css["used"]}>
+          <span className="num">{t("shell.used", { size: format.bytes(used) })}</span>
+        </p>
+      )}
+    </nav>
+  );
+}

@@ -1,0 +1,132 @@
+import { IconAlertCircle, IconDots } from "@tabler/icons-react";
+import { memo, type MouseEvent } from "react";
+import type { Node } from "@/api/model";
+import { When } from "@/components/small";
+import { useI18n } from "@/lib/i18n/i18n";
+import { fileIcon } from "./file-icon";
+import { RenameField } from "./rename-field";
+import css from "./list.module.css";
+
+export interface ItemFailure {
+  text: string;
+  retry: () => void;
+}
+
+export interface RowEvents {
+  onClick: (id: string, event: MouseEvent) => void;
+  onOpen: (id: string) => void;
+  onToggle: (id: string) => void;
+  onMenu: (id: string, event: MouseEvent) => void;
+  onRenamed: (id: string, name: string | null) => void;
+  onDismissFailure: (id: string) => void;
+}
+
+interface RowProps {
+  node: Node;
+  index: number;
+  top: number;
+  domId: string;
+  selected: boolean;
+  active: boolean;
+  cut: boolean;
+  renaming: boolean;
+  failure: ItemFailure | undefined;
+  events: RowEvents;
+}
+
+export const FileRow = memo(function FileRow(props: RowProps) {
+  const { node, events, failure } = props;
+  const { t, format } = useI18n();
+  const Glyph = fileIcon(node.kind, node.name);
+  return (
+    // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- the grid keeps the focus and handles the keys
+    <div
+      id={props.domId}
+      role="row"
+      className={css["row"]}
+      style={{ transform: `translateY(${props.top}px)` }}
+      aria-rowindex={props.index + 2}
+      aria-selected={props.selected}
+      data-active={props.active || undefined}
+      data-cut={props.cut || undefined}
+      data-node={node.id}
+      data-kind={node.kind}
+      onClick={(event) => events.onClick(node.id, event)}
+      onDoubleClick={() => events.onOpen(node.id)}
+      onContextMenu={(event) => events.onMenu(node.id, event)}
+    >
+      <span className={css["mark"]} role="gridcell">
+        <span className={css["glyph"]} data-kind={node.kind} aria-hidden>
+          <Glyph size={18} stroke={1.6} />
+        </span>
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          className={css["check"]}
+          checked={props.selected}
+          aria-label={t("files.select_item", { name: node.name })}
+          onClick={(event) => event.stopPropagation()}
+          onDoubleClick={(event) => event.stopPropagation()}
+          onChange={() => events.onToggle(node.id)}
+        />
+      </span>
+      <span className={css["name"]} role="gridcell">
+        {props.renaming ? (
+          <RenameField
+            name={node.name}
+            file={node.kind === "file"}
+            onDone={(name) => events.onRenamed(node.id, name)}
+          />
+        ) : (
+          <span className={css["title"]} title={node.name}>
+            {node.name}
+          </span>
+        )}
+        {failure ? (
+          <span className={css["failure"]} role="alert">
+            <IconAlertCircle size={14} stroke={1.8} aria-hidden />
+            <span>{failure.text}</span>
+            <button
+              type="button"
+              tabIndex={-1}
+              onClick={(event) => {
+                event.stopPropagation();
+                events.onDismissFailure(node.id);
+                failure.retry();
+              }}
+            >
+              {t("states.retry")}
+            </button>
+          </span>
+        ) : (
+          <small className={css["second"]}>
+            <When time={node.changed_at} /> · {format.bytes(node.size)}
+          </small>
+        )}
+      </span>
+      <span className={css["changed"]} role="gridcell">
+        <When time={node.changed_at} />
+      </span>
+      <span className={`${css["by"]} cut`} role="gridcell">
+        {node.changed_by?.display_name ?? ""}
+      </span>
+      <span className={`${css["size"]} num`} role="gridcell">
+        {format.bytes(node.size)}
+      </span>
+      <span role="gridcell">
+        <button
+          type="button"
+          tabIndex={-1}
+          className={css["dots"]}
+          aria-label={t("files.actions_for", { name: node.name })}
+          onClick={(event) => {
+            event.stopPropagation();
+            events.onMenu(node.id, event);
+          }}
+        >
+          <IconDots size={18} stroke={1.7} aria-hidden />
+        </button>
+      </span>
+    </div>
+  );
+});

@@ -1,0 +1,157 @@
+import { describe, expect, it } from "vitest";
+import { Problem, offlineProblem } from "@/api/problem";
+import type { Node } from "@/api/model";
+import { nextName } from "./free-name";
+import { UploadQueue, type UploadServer } from "./upload-queue";
+
+const node = (id: string, parent_id: string, name: string): Node => ({
+  id,
+  space_id: "s",
+  parent_id,
+  kind: "file",
+  name,
+  size: 0,
+  etag: "",
+  changed_at: "",
+  changed_by: null,
+  version: { id: `v-${id}`, number: 1, sha256: "" },
+  media_type: null,
+  abilities: { write: true, delete: true, open_workspace: false },
+});
+const taken = () => new Problem({ code: "name_taken", message: "taken", status: 409 });
+
+/** A folder tree in memory that keeps the server's rules for names. */
+class Shelf implements UploadServer {
+  readonly files = new Map<string, string>();
+  readonly made: string[] = [];
+  together = 0;
+  most = 0;
+  fail: (name: string) => Error | null = () => null;
+
+  async makeFolder(parentId: string, name: string): Promise<Node> {
+    this.made.push(`${parentId}/${name}`);
+    return node(`${parentId}/${name}`, parentId, name);
+  }
+  async putFile(put: Parameters<UploadServer["putFile"]>[0]): Promise<Node> {
+    this.together += 1;
+    this.most = Math.max(this.most, this.together);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    this.together -= 1;
+    if (put.signal.aborted) throw new DOMException("", "AbortError");
+    const failure = this.fail(put.name);
+    if (failure) throw failure;
+    const path = `${put.folderId}/${put.name}`;
+    if (this.files.has(path) && !put.replaces) throw taken();
+    put.onProgress(put.body.size);
+    this.files.set(path, await put.body.text());
+    return node(path, put.folderId, put.name);
+  }
+  async versionOf(folderId: string, name: string): Promise<string | null> {
+    return this.files.has(`${folderId}/${name}`) ? "v1" : null;
+  }
+}
+
+const file = (name: string, text = "x") => new File([text], name);
+const settled = async (queue: UploadQueue) => {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 140));
+    const { sending, waiting } = queue.read();
+    if (sending.length === 0 && waiting === 0) return queue.read();
+  }
+};
+
+describe("UploadQueue", () => {
+  it("makes each folder once and sends at most four files at a time", async () => {
+    const shelf = new Shelf();
+    const stored: string[] = [];
+    const queue = new UploadQueue(shelf, { stored: (each) => stored.push(each.name) });
+    const files = Array.from({ length: 200 }, (_, n) => ({
+      folders: ["src", n % 2 ? "a" : "b"],
+      file: file(`${n}.txt`),
+    }));
+    queue.add("root", { files, emptyFolders: [["src", "empty"]] });
+    const status = await settled(queue);
+    expect(status).toMatchObject({ total: 200, done: 200, bytesSent: 200, bytesTotal: 200 });
+    expect(shelf.most).toBe(4);
+    expect([...shelf.made].sort()).toEqual(["root/src", "root/src/a", "root/src/b", "root/src/empty"]);
+    expect(shelf.files.size).toBe(200);
+    expect(stored).toHaveLength(204);
+  });
+
+  it("asks about a taken name and keeps both or replaces", async () => {
+    const shelf = new Shelf();
+    shelf.files.set("root/a.txt", "old").set("root/a (2).txt", "older").set("root/b.txt", "old");
+    const queue = new UploadQueue(shelf);
+    queue.add("root", {
+      files: [
+        { folders: [], file: file("a.txt", "new") },
+        { folders: [], file: file("b.txt", "new") },
+      ],
+      emptyFolders: [],
+    });
+    const { clashes } = await settled(queue);
+    expect(clashes.map((item) => item.name).sort()).toEqual(["a.txt", "b.txt"]);
+    queue.resolve(clashes.find((item) => item.name === "a.txt")!.id, "keep-both");
+    queue.resolve(clashes.find((item) => item.name === "b.txt")!.id, "replace");
+    await settled(queue);
+    expect(Object.fromEntries(shelf.files)).toEqual({
+      "root/a.txt": "old",
+      "root/a (2).txt": "older",
+      "root/a (3).txt": "new",
+      "root/b.txt": "new",
+    });
+  });
+
+  it("tries again by itself when the network is away, and then says why it gave up", async () => {
+    const shelf = new Shelf();
+    let times = 0;
+    shelf.fail = () => (++times < 3 ? offlineProblem() : null);
+    const queue = new UploadQueue(shelf, { wait: async () => undefined });
+    queue.add("root", { files: [{ folders: [], file: file("a.txt") }], emptyFolders: [] });
+    expect(await settled(queue)).toMatchObject({ done: 1, failures: [] });
+
+    shelf.fail = () => offlineProblem();
+    queue.add("root", { files: [{ folders: [], file: file("b.txt") }], emptyFolders: [] });
+    const { failures } = await settled(queue);
+    expect(failures[0]).toMatchObject({ name: "b.txt", problem: { code: "offline" } });
+    shelf.fail = () => null;
+    queue.retryAll();
+    expect(await settled(queue)).toMatchObject({ done: 1, failures: [] });
+  });
+
+  it("keeps the reason of each failure and goes on with the others", async () => {
+    const shelf = new Shelf();
+    shelf.fail = (name) =>
+      name === "b" ? new Problem({ code: "quota_exceeded", message: "Full.", status: 507 }) : null;
+    const queue = new UploadQueue(shelf);
+    queue.add("root", {
+      files: ["a", "b", "c"].map((name) => ({ folders: [], file: file(name) })),
+      emptyFolders: [],
+    });
+    const status = await settled(queue);
+    expect(status.done).toBe(2);
+    expect(status.failures.map((item) => item.problem?.message)).toEqual(["Full."]);
+    queue.cancel(status.failures[0]!.id);
+    expect(await settled(queue)).toMatchObject({ total: 2, failures: [] });
+  });
+
+  it("cancels what waits and what is being sent", async () => {
+    const shelf = new Shelf();
+    const queue = new UploadQueue(shelf);
+    queue.add("root", {
+      files: Array.from({ length: 50 }, (_, n) => ({ folders: [], file: file(`${n}`) })),
+      emptyFolders: [],
+    });
+    queue.cancelAll();
+    expect(await settled(queue)).toMatchObject({ total: 0, done: 0, failures: [], clashes: [] });
+    expect(shelf.files.size).toBe(0);
+  });
+});
+
+it.each([
+  ["report.txt", "report (2).txt"],
+  ["report (2).txt", "report (3).txt"],
+  [".bashrc", ".bashrc (2)"],
+  ["archive.tar.gz", "archive.tar (2).gz"],
+  ["folder", "folder (2)"],
+])("after %s comes %s", (name, next) => expect(nextName(name)).toBe(next));

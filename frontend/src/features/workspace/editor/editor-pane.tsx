@@ -1,0 +1,141 @@
+// The middle of the workspace: tabs and the document in front, or what stands in its place.
+import { Skeleton } from "@mantine/core";
+import { IconAlertTriangle, IconBinary, IconFileText } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { Button } from "@/components/button";
+import { EmptyState, ErrorState } from "@/components/states";
+import { Kbd } from "@/components/small";
+import { useI18n } from "@/lib/i18n/i18n";
+import { useProblemText } from "@/lib/problem-text";
+import { nameOf } from "../explorer/ignored";
+import { CodeEditor, type CursorPosition } from "./code-editor";
+import { ConflictView } from "./conflict-view";
+import type { DocumentStore, DocumentView } from "./document-store";
+import { Tabs } from "./tabs";
+import css from "./editor.module.css";
+
+export function EditorPane(props: {
+  documents: DocumentStore;
+  views: ReadonlyMap<string, DocumentView>;
+  paths: readonly string[];
+  current: string | null;
+  onChoose: (path: string) => void;
+  onClose: (path: string) => void;
+  onCursor: (position: CursorPosition) => void;
+}) {
+  const { t } = useI18n();
+  const { documents, views, paths, current } = props;
+  const view = current === null ? undefined : views.get(current);
+  return (
+    <div className={css["pane"]}>
+      {paths.length > 0 ? (
+        <Tabs
+          paths={paths}
+          current={current}
+          views={views}
+          onChoose={props.onChoose}
+          onClose={props.onClose}
+        />
+      ) : null}
+      <div
+        className={css["front"]}
+        id="editor-panel"
+        role="tabpanel"
+        aria-label={current ?? t("ide.no_file")}
+      >
+        {view ? <SaveFailure documents={documents} view={view} /> : null}
+        {current === null || !view ? <Nothing /> : <Front {...props} view={view} />}
+      </div>
+    </div>
+  );
+}
+
+function Front(props: {
+  documents: DocumentStore;
+  view: DocumentView;
+  onClose: (path: string) => void;
+  onCursor: (position: CursorPosition) => void;
+}): ReactNode {
+  const { t } = useI18n();
+  const { documents, view } = props;
+  const { path } = view;
+  const close = (
+    <Button kind="quiet" onClick={() => props.onClose(path)}>
+      {t("ide.close_tab")}
+    </Button>
+  );
+  if (view.status === "loading") {
+    return (
+      <div className={css["loading"]} aria-busy>
+        {[40, 62, 28, 0, 55, 70, 34].map((width, index) => (
+          <Skeleton key={index} height={11} width={`${width}%`} mb={10} />
+        ))}
+      </div>
+    );
+  }
+  if (view.status === "binary") {
+    return (
+      <EmptyState icon={IconBinary} title={t("ide.binary_title")} text={t("ide.binary_text")}>
+        {close}
+      </EmptyState>
+    );
+  }
+  if (view.status === "failed") {
+    return (
+      <ErrorState error={view.problem} onRetry={() => documents.reload(path)}>
+        {close}
+      </ErrorState>
+    );
+  }
+  if (view.conflict) return <ConflictView key={path} documents={documents} path={path} name={nameOf(path)} />;
+  return (
+    <CodeEditor
+      documents={documents}
+      path={path}
+      label={t("ide.editor_of", { path })}
+      onCursor={props.onCursor}
+      onSave={() => void documents.save(path)}
+    />
+  );
+}
+
+function SaveFailure({ documents, view }: { documents: DocumentStore; view: DocumentView }) {
+  const { t } = useI18n();
+  const describe = useProblemText();
+  if (view.status !== "ready" || !view.problem || view.conflict) return null;
+  return (
+    <div className={css["strip"]} role="alert">
+      <IconAlertTriangle size={16} stroke={1.7} aria-hidden />
+      <span>{t("ide.not_saved", { reason: describe(view.problem) })}</span>
+      <Button size="small" loading={view.saving} onClick={() => void documents.save(view.path)}>
+        {t("ide.save_again")}
+      </Button>
+    </div>
+  );
+}
+
+function Nothing() {
+  const { t } = useI18n();
+  const keys = [
+    ["ide.key_palette", "mod+K"],
+    ["ide.key_explorer", "mod+B"],
+    ["ide.key_terminal", "mod+J"],
+    ["ide.key_save", "mod+S"],
+  ] as const;
+  return (
+    <div className={css["nothing"]}>
+      <IconFileText size={36} stroke={1.2} aria-hidden />
+      <p>{t("ide.choose_file")}</p>
+      <dl>
+        {keys.map(([key, shortcut]) => (
+          <div key={key}>
+            <dt>{t(key)}</dt>
+            <dd>
+              <Kbd shortcut={shortcut} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}

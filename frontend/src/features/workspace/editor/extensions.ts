@@ -1,0 +1,16 @@
+// What every editor can do; the language comes later, with the file.
+import { indentWithTab } from "@codemirror/commands";
+import { basicSetup } from "codemirror";
+import { EditorState, type Extension } from "@codemirror/state";
+import { EditorView, keymap } from "@codemirror/view";
+import { editorTheme } from "./theme";
+
+export function editorExtensions(words: Record<string, string>): Extension {
+  return [
+    basicSetup,
+    keymap.of([indentWithTab]),
+    editorTheme,
+    EditorState.phrases.of(words),
+    EditorView.contentAttributes.of({ spellcheck: "false" }),
+  ];
+}
