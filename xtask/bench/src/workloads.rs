@@ -1,0 +1,19 @@
+//! The workloads by name.
+
+mod idle;
+mod sandbox;
+mod startup;
+
+use crate::figure::Figure;
+
+/// All workloads, in the order in which they run.
+pub(crate) const NAMES: [&str; 3] = ["startup", "idle", "sandbox"];
+
+pub(crate) async fn run(name: &str) -> anyhow::Result<Vec<Figure>> {
+    match name {
+        "startup" => startup::measure().await,
+        "idle" => idle::measure().await,
+        "sandbox" => sandbox::measure().await,
+        other => anyhow::bail!("no workload {other:?}"),
+    }
+}
