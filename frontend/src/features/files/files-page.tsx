@@ -304,11 +304,11 @@ function FolderView({ folderId }: { folderId: string }) {
       {dialog?.kind === "new-folder" ? (
         <NewFolderDialog
           parentId={folderId}
+          returnTo={list}
           onClose={() => setDialog(null)}
           onMade={(made) => {
             queries.setQueryData<Children>(keys.children(folderId), (data) => insertNodes(data, [made]));
             setSelection({ active: made.id, anchor: made.id, selected: new Set([made.id]) });
-            setTimeout(() => list.current?.focus(), 200);
           }}
         />
       ) : null}
@@ -316,6 +316,7 @@ function FolderView({ folderId }: { folderId: string }) {
         <MoveDialog
           nodes={dialog.nodes}
           path={path}
+          returnTo={list}
           onClose={() => setDialog(null)}
           onMove={(target) => changes.move(dialog.nodes, target)}
         />

@@ -1,7 +1,7 @@
 // Where to: the folders of all spaces that one may write to, as a tree.
 import { useQueries } from "@tanstack/react-query";
 import { IconFolder, IconUsers } from "@tabler/icons-react";
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useMemo, useState, type RefObject } from "react";
 import { useApi } from "@/api/context";
 import type { Node } from "@/api/model";
 import { useSpaces } from "@/api/queries";
@@ -20,6 +20,8 @@ export function MoveDialog(props: {
   nodes: readonly Node[];
   /** The folders from the space down to the one that is shown: they stand open. */
   path: readonly { id: string; name: string }[];
+  /** What has the focus afterwards. */
+  returnTo: RefObject<HTMLElement | null>;
   onClose: () => void;
   onMove: (target: { id: string; name: string }) => void;
 }) {
@@ -103,6 +105,7 @@ export function MoveDialog(props: {
     <Dialog
       title={title}
       onClose={props.onClose}
+      returnTo={props.returnTo}
       size={520}
       acts={
         <>

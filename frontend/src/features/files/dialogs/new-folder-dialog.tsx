@@ -1,6 +1,6 @@
 import { TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
+import { useState, type FormEvent, type RefObject } from "react";
 import { useApi } from "@/api/context";
 import type { Node } from "@/api/model";
 import { makeFolder } from "@/api/queries";
@@ -12,6 +12,8 @@ import { useProblemText } from "@/lib/problem-text";
 
 export function NewFolderDialog(props: {
   parentId: string;
+  /** What has the focus afterwards. */
+  returnTo: RefObject<HTMLElement | null>;
   onClose: () => void;
   onMade: (folder: Node) => void;
 }) {
@@ -31,7 +33,7 @@ export function NewFolderDialog(props: {
     if (name.trim() !== "") make.mutate();
   };
   return (
-    <Dialog title={t("files.new_folder")} onClose={props.onClose}>
+    <Dialog title={t("files.new_folder")} onClose={props.onClose} returnTo={props.returnTo}>
       <form onSubmit={submit}>
         <TextInput
           data-autofocus

@@ -1,7 +1,15 @@
 // The rows of a folder. Only what is in view is in the page, so ten thousand entries scroll like ten.
 import { Skeleton } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useId, useRef, type KeyboardEvent, type MouseEvent, type Ref } from "react";
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  type KeyboardEvent,
+  type MouseEvent,
+  type Ref,
+} from "react";
 import type { Node } from "@/api/model";
 import { useI18n } from "@/lib/i18n/i18n";
 import { usePhone } from "@/lib/narrow";
@@ -50,7 +58,7 @@ export function FileList(props: FileListProps) {
   }, [more, lastShown, items.length, onMore]);
 
   // The keyboard works at once, unless something else was given the focus.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true });
   }, []);
 

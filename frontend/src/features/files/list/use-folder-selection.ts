@@ -1,5 +1,5 @@
 // The selection of a folder: follows what the list shows and keeps the item in hand in the address.
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useRouter } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Node } from "@/api/model";
 import { nothing, settle, type Selection } from "./selection";
@@ -12,6 +12,7 @@ export function useFolderSelection(
   shown: readonly Node[],
   fromAddress: string | undefined,
 ) {
+  const router = useRouter();
   const navigate = useNavigate({ from: "/files/$nodeId" });
   const [selection, setSelection] = useState<Selection>(() =>
     fromAddress ? { active: fromAddress, anchor: fromAddress, selected: new Set([fromAddress]) } : nothing,
@@ -28,6 +29,8 @@ export function useFolderSelection(
   const inHand = selection.selected.size === 1 ? [...selection.selected][0] : undefined;
   useEffect(() => {
     const timer = setTimeout(() => {
+      // Whoever is already on the way to another page is not called back to this one.
+      if (router.latestLocation.pathname !== `/files/${folderId}`) return;
       void navigate({
         params: { nodeId: folderId },
         search: (now) => (now.item === inHand ? now : { ...now, item: inHand }),
@@ -35,7 +38,7 @@ export function useFolderSelection(
       });
     }, addressMs);
     return () => clearTimeout(timer);
-  }, [inHand, navigate, folderId]);
+  }, [inHand, navigate, router, folderId]);
 
   const selected = useMemo(
     () => shown.filter((item) => selection.selected.has(item.id)),
