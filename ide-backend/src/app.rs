@@ -60,6 +60,8 @@ impl IdeBackend {
         });
         let adopting = state.clone();
         tasks.spawn(async move { adopting.workspaces.adopt_running().await });
+        let removing = state.clone();
+        tasks.spawn(async move { removing.workspaces.keep_removing().await });
         Self(state)
     }
 

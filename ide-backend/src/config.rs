@@ -33,6 +33,8 @@ pub struct Timing {
     pub max_wait: Duration,
     /// A sandbox without browsers and without work is stopped after this long.
     pub idle_stop: Duration,
+    /// Between two questions to the cloud whether a volume is to go.
+    pub remove_every: Duration,
     /// Between two pings on a browser's socket; twice as long without an answer ends it.
     pub ping_every: Duration,
 }
@@ -46,6 +48,7 @@ impl Default for Timing {
             quiet: Duration::from_millis(250),
             max_wait: Duration::from_millis(1000),
             idle_stop: Duration::from_secs(30 * 60),
+            remove_every: Duration::from_secs(10),
             ping_every: Duration::from_secs(25),
         }
     }

@@ -11,7 +11,7 @@ mod config;
 mod files;
 mod openapi;
 mod request_id;
-mod routes;
+pub mod routes;
 mod runner;
 mod session;
 mod socket;

@@ -6,8 +6,12 @@ CREATE TABLE workspaces (
     name       TEXT NOT NULL,
     created_at TIMESTAMPTZ NOT NULL,
     created_by UUID NOT NULL REFERENCES users (id),
-    deleted_at TIMESTAMPTZ
+    deleted_at TIMESTAMPTZ,
+    -- The volume of a deleted workspace: when its removal was last asked for, and when it was gone.
+    removal_asked_at TIMESTAMPTZ,
+    volume_gone_at   TIMESTAMPTZ
 );
+CREATE INDEX workspaces_with_a_volume_to_remove ON workspaces (deleted_at) WHERE deleted_at IS NOT NULL AND volume_gone_at IS NULL;
 CREATE UNIQUE INDEX one_workspace_of_a_folder ON workspaces (folder_id) WHERE deleted_at IS NULL;
 CREATE INDEX workspaces_of_space ON workspaces (space_id) WHERE deleted_at IS NULL;
 

@@ -6,8 +6,12 @@ CREATE TABLE workspaces (
     name       TEXT NOT NULL,
     created_at TEXT NOT NULL,
     created_by BLOB NOT NULL REFERENCES users (id),
-    deleted_at TEXT
+    deleted_at TEXT,
+    -- The volume of a deleted workspace: when its removal was last asked for, and when it was gone.
+    removal_asked_at TEXT,
+    volume_gone_at   TEXT
 ) STRICT;
+CREATE INDEX workspaces_with_a_volume_to_remove ON workspaces (deleted_at) WHERE deleted_at IS NOT NULL AND volume_gone_at IS NULL;
 CREATE UNIQUE INDEX one_workspace_of_a_folder ON workspaces (folder_id) WHERE deleted_at IS NULL;
 CREATE INDEX workspaces_of_space ON workspaces (space_id) WHERE deleted_at IS NULL;
 

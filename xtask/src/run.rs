@@ -22,7 +22,14 @@ impl Run {
     /// Cargo of this toolchain. Colour only for people: a log file is read as text.
     pub(crate) fn cargo() -> Self {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-        let run = Self::new(cargo);
+        let mut run = Self::new(cargo);
+        // What cargo told this program of its own package: build scripts that watch it would run anew each time somebody calls
+        // cargo themselves in between.
+        for (name, _) in std::env::vars_os() {
+            if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| name.to_string_lossy().starts_with(start)) {
+                run.command.env_remove(name);
+            }
+        }
         if is_interactive() { run } else { run.env("CARGO_TERM_COLOR", "never") }
     }
 

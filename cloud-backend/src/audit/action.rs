@@ -75,6 +75,9 @@ actions! {
     SandboxStopAttempt = "sandbox.stop.attempt", Normal;
     /// A sandbox came to its end, by request or by itself.
     SandboxEnd = "sandbox.end", Normal;
+    /// The volume of a deleted workspace is to go.
+    VolumeRemoveAttempt = "volume.remove.attempt", Normal;
+    VolumeRemoveResult = "volume.remove.result", Normal;
     /// A service sent a request whose signature does not hold.
     ServiceRequest = "service.request", Normal;
     LogRead = "log.read", Normal;

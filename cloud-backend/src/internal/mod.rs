@@ -5,6 +5,7 @@ mod ide_sessions;
 mod manifest;
 mod reports;
 mod save;
+mod volumes;
 
 use std::sync::Arc;
 
@@ -33,6 +34,7 @@ pub(crate) fn configure(verifier: Arc<Verifier>) -> impl FnOnce(&mut web::Servic
                 .route("/ide-sessions/{id}/renew", web::post().to(ide_sessions::renew))
                 .route("/ide-sessions/{id}/start", web::post().to(ide_sessions::start))
                 .route("/ide-sessions/{id}/stop", web::post().to(ide_sessions::stop))
+                .route("/sandboxes/{id}/stop", web::post().to(reports::stop_abandoned))
                 .route("/sandboxes/{id}/outcome", web::post().to(reports::report))
                 .route("/sandboxes/{id}/etag", web::get().to(manifest::etag))
                 .route("/sandboxes/{id}/manifest", web::get().to(manifest::manifest))
@@ -41,7 +43,9 @@ pub(crate) fn configure(verifier: Arc<Verifier>) -> impl FnOnce(&mut web::Servic
                 .route("/sandboxes/{id}/bases", web::post().to(manifest::put_bases))
                 .route("/sandboxes/{id}/file", web::put().to(save::save_file))
                 .route("/sandboxes/{id}/file", web::delete().to(changes::remove_file))
-                .route("/sandboxes/{id}/folders", web::post().to(changes::make_folder)),
+                .route("/sandboxes/{id}/folders", web::post().to(changes::make_folder))
+                .route("/volume-removals", web::post().to(volumes::ask_removal))
+                .route("/workspaces/{id}/volume-removal", web::post().to(volumes::report_removal)),
         );
     }
 }

@@ -5,7 +5,7 @@ use carrel_ids::SandboxId;
 use carrel_service_auth::server::SignedJson;
 use carrel_wire::{
     internal::Report,
-    runner::{Outcome as Carried, StopCause},
+    runner::{Outcome as Carried, RunnerErrorCode, StopCause},
 };
 
 use crate::{
@@ -14,7 +14,14 @@ use crate::{
     audit::{Action, Outcome},
     authz::{SystemTask, Target},
     store::{SandboxState, StoreError},
+    workspaces::grant_abandonment,
 };
+
+/// A granted command that ends a sandbox, in nobody's name.
+pub(super) async fn stop_abandoned(cloud: web::Data<Cloud>, path: web::Path<String>) -> Result<HttpResponse, ApiError> {
+    let sandbox: SandboxId = path.parse().map_err(|_| ApiError::NotFound)?;
+    Ok(HttpResponse::Ok().json(grant_abandonment(&cloud, sandbox).await?))
+}
 
 /// Takes a report. One for a sandbox that is at its end already is thanked for and forgotten.
 pub(super) async fn report(
@@ -44,8 +51,7 @@ pub(super) async fn report(
                 .await
         }
         Report::Failed { code, .. } => {
-            let code =
-                serde_json::to_value(code).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default();
+            let code = code_text(code);
             let start = store
                 .audited(&task, Action::SandboxStartResult, async |w| {
                     w.set_outcome(Outcome::Error);
@@ -83,4 +89,9 @@ pub(super) async fn report(
         Ok(()) | Err(StoreError::NotFound) => Ok(HttpResponse::NoContent().finish()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The code as it is spelled between services.
+pub(super) fn code_text(code: RunnerErrorCode) -> String {
+    serde_json::to_value(code).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default()
 }

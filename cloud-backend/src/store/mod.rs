@@ -19,6 +19,7 @@ mod timestamp;
 mod tokens;
 mod tree_changes;
 mod versions;
+mod volumes;
 mod workspaces;
 
 pub use audited::Writer;

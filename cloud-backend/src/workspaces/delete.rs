@@ -1,5 +1,5 @@
-//! Deleting a workspace: the folder stays. A running sandbox loses its right at once; the IDE backend ends it and the runner
-//! removes the volume when it is told to or finds it without a workspace.
+//! Deleting a workspace: the folder stays. A running sandbox loses its right at once; it ends, and the volume goes, by a command
+//! that the IDE backend asks for in its next round.
 
 use actix_web::{HttpResponse, web};
 

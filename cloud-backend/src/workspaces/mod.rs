@@ -8,5 +8,5 @@ mod present;
 mod sweeper;
 pub(crate) mod ticket;
 
-pub(crate) use commands::{grant_start, grant_stop};
+pub(crate) use commands::{grant_abandonment, grant_removal, grant_start, grant_stop};
 pub(crate) use sweeper::{SILENCE, sweep};

@@ -3,7 +3,9 @@
 use bytes::Bytes;
 use carrel_ids::{IdeSessionId, SandboxId, VersionId, WorkspaceId};
 use carrel_service_auth::client::ServiceClient;
-use carrel_wire::internal::{Base, GrantedCommand, IdeSession, ManifestEntry, ManifestHead, Removed, Report, Saved};
+use carrel_wire::internal::{
+    Base, GrantedCommand, GrantedRemoval, IdeSession, ManifestEntry, ManifestHead, Removed, Report, Saved,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -51,6 +53,15 @@ impl Ide {
     pub(crate) async fn report(&self, sandbox: SandboxId, report: &Report) -> Answer {
         let body = serde_json::to_value(report).unwrap();
         self.call(Method::POST, &format!("/sandboxes/{sandbox}/outcome"), Some(body)).await
+    }
+
+    /// The removal that is to be carried out, if one is.
+    pub(crate) async fn removal(&self) -> Option<GrantedRemoval> {
+        serde_json::from_slice(&self.call(Method::POST, "/volume-removals", None).await.expect(200).body).unwrap()
+    }
+    pub(crate) async fn report_removal(&self, workspace: WorkspaceId, report: &Report) -> Answer {
+        let body = serde_json::to_value(report).unwrap();
+        self.call(Method::POST, &format!("/workspaces/{workspace}/volume-removal"), Some(body)).await
     }
 
     /// Saves a file, whatever the answer is.

@@ -223,6 +223,78 @@ both! {
         ide.start(joined.id).await.expect(200);
     }
 
+    async fn the_volume_of_a_deleted_workspace_goes_with_a_grant(app: TestApp) {
+        let (owner, workspace, ide) = project(&app).await;
+        let never_started = owner.workspace(owner.root).await;
+        let joined = ide.join(&owner, workspace).await;
+        let sandbox = ide.running(joined.id).await;
+        assert_eq!(ide.removal().await, None, "it is in use");
+        app.database.forget_leaves().await;
+        for gone in [never_started, workspace] {
+            owner.delete(&format!("/api/v1/workspaces/{gone}")).await.expect(204);
+        }
+        let granted = ide.removal().await.unwrap();
+        assert_eq!(granted.workspace, workspace, "the one that was never started has no volume");
+        let claims = app.grant_verifier()
+            .verify(&granted.command.grant, &granted.command.plan, "remove_volume", OffsetDateTime::now_utc()).unwrap();
+        assert_eq!((claims.ws, claims.usr), (workspace, owner.id));
+        assert_eq!(serde_json::from_str::<Plan>(&granted.command.plan).unwrap(), Plan::RemoveVolume { workspace });
+        assert_eq!(ide.removal().await, None, "asked for once");
+        // It failed, and is asked for again later.
+        let failed = Report::Failed { code: RunnerErrorCode::VolumeFailed, message: "canary".to_owned() };
+        ide.report_removal(workspace, &failed).await.expect(204);
+        assert_eq!(ide.removal().await, None);
+        let earlier = Timestamp::now().minus(Duration::hours(2));
+        app.database.execute_at("UPDATE workspaces SET removal_asked_at = $1 WHERE removal_asked_at IS NOT NULL", earlier, &[]).await;
+        assert_eq!(ide.removal().await.unwrap().workspace, workspace);
+        let removed = Report::Succeeded { outcome: carrel_wire::runner::Outcome::VolumeRemoved };
+        ide.report_removal(workspace, &removed).await.expect(204);
+        app.database.execute_at("UPDATE workspaces SET removal_asked_at = $1 WHERE removal_asked_at IS NOT NULL", earlier, &[]).await;
+        assert_eq!(ide.removal().await, None, "gone is gone");
+        assert_eq!(app.database.count("SELECT COUNT(*) FROM sandboxes WHERE state = 'ended' AND cause = 'workspace_deleted'").await, 1);
+        // What is reported again, of another kind or of something else changes nothing.
+        ide.report_removal(workspace, &removed).await.expect(204);
+        ide.report_removal(workspace, &started(sandbox)).await.refused(400, "bad_request");
+        ide.report_removal(WorkspaceId::new(), &removed).await.expect(204);
+        let leaves = app.database.leaves().await;
+        let told: Vec<_> = leaves.iter().map(|leaf| (leaf["act"].as_str().unwrap(), leaf["out"].as_str().unwrap())).collect();
+        assert_eq!(told, [
+            ("workspace.delete", "ok"), ("workspace.delete", "ok"),
+            ("volume.remove.attempt", "ok"), ("volume.remove.result", "error"),
+            ("volume.remove.attempt", "ok"), ("volume.remove.result", "ok"),
+        ]);
+        assert!(!serde_json::to_string(&leaves).unwrap().contains("canary"));
+    }
+
+    async fn a_volume_does_not_go_while_a_start_may_bring_it_back(app: TestApp) {
+        let (owner, workspace, ide) = project(&app).await;
+        let joined = ide.join(&owner, workspace).await;
+        ide.start(joined.id).await.expect(200);
+        owner.delete(&format!("/api/v1/workspaces/{workspace}")).await.expect(204);
+        assert_eq!(ide.removal().await, None, "the grant of the start may still be used");
+        let earlier = Timestamp::now().minus(Duration::seconds(71));
+        app.database.execute_at("UPDATE sandboxes SET created_at = $1", earlier, &[]).await;
+        assert_eq!(ide.removal().await.unwrap().workspace, workspace);
+    }
+
+    async fn a_sandbox_for_which_nobody_speaks_can_be_ended(app: TestApp) {
+        let (owner, workspace, ide) = project(&app).await;
+        let joined = ide.join(&owner, workspace).await;
+        let sandbox = ide.running(joined.id).await;
+        let stop = async |sandbox: SandboxId| ide.call(Method::POST, &format!("/sandboxes/{sandbox}/stop"), Some(json!({}))).await;
+        owner.delete(&format!("/api/v1/workspaces/{workspace}")).await.expect(204);
+        owner.delete("/api/v1/session").await.expect(204);
+        let granted: GrantedCommand = serde_json::from_slice(&stop(sandbox).await.expect(200).body).unwrap();
+        assert_eq!(serde_json::from_str::<Plan>(&granted.command.plan).unwrap(), Plan::Stop { sandbox, workspace });
+        app.grant_verifier().verify(&granted.command.grant, &granted.command.plan, "stop", OffsetDateTime::now_utc()).unwrap();
+        let attempt = app.database.leaves().await.pop().unwrap();
+        assert_eq!((&attempt["act"], &attempt["actor"]["t"], &attempt["tgt"]["id"]), (&json!("sandbox.stop.attempt"), &json!("system"), &json!(sandbox)));
+        ide.report(sandbox, &Report::Succeeded { outcome: carrel_wire::runner::Outcome::Stopped }).await.expect(204);
+        // One that the cloud gave up may run all the same.
+        stop(sandbox).await.expect(200);
+        stop(SandboxId::new()).await.refused(404, "not_found");
+    }
+
     async fn workspaces_are_for_members(app: TestApp) {
         let administrator = Administrator::of(&app).await;
         // Their own folder, and no sandbox in it.

@@ -31,10 +31,19 @@ pub struct IdeSession {
     pub sandbox: Option<SandboxId>,
 }
 
-/// Answer of `POST /internal/v1/ide-sessions/{id}/start` and `…/stop`: the intent is in the log, the command may be sent.
+/// Answer of `POST /internal/v1/ide-sessions/{id}/start` and `…/stop`, and of `POST /internal/v1/sandboxes/{id}/stop`, which needs
+/// no person: the intent is in the log, the command may be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GrantedCommand {
     pub sandbox: SandboxId,
+    pub command: Command,
+}
+
+/// Answer of `POST /internal/v1/volume-removals`, or `null` when no volume has to go. What became of it is reported to
+/// `POST /internal/v1/workspaces/{id}/volume-removal` as a [`Report`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantedRemoval {
+    pub workspace: WorkspaceId,
     pub command: Command,
 }
 

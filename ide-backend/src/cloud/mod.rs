@@ -3,6 +3,7 @@
 mod content;
 mod sandboxes;
 mod sessions;
+mod volumes;
 
 use std::time::Duration;
 

@@ -5,6 +5,7 @@ mod event;
 mod fate;
 mod pulse;
 mod registry;
+mod removal;
 mod report;
 mod routes;
 mod socket;

@@ -9,7 +9,7 @@ use carrel_ids::{IdeSessionId, SandboxId, WorkspaceId};
 use carrel_wire::internal::IdeSession;
 use tokio::sync::mpsc;
 
-use super::{event::Phase, task, view::View};
+use super::{event::Phase, removal, task, view::View};
 use crate::{
     agent::Agent, api_error::ApiError, backoff::Backoff, cloud::Cloud, config::Timing, runner::Runner,
     session::Sessions, tasks::Tasks,
@@ -110,6 +110,11 @@ impl Workspaces {
     pub(crate) fn is_running(&self, id: WorkspaceId) -> bool {
         let by_id = self.by_id.lock().unwrap_or_else(PoisonError::into_inner);
         by_id.get(&id).is_some_and(|workspace| !matches!(workspace.view.phase(), Phase::Stopped | Phase::Failed))
+    }
+
+    /// Deletes what deleted workspaces leave behind; runs until it is dropped.
+    pub(crate) async fn keep_removing(&self) {
+        removal::keep_removing(self.services.clone()).await;
     }
 
     /// Takes up the sync of sandboxes that outlived an earlier process, as soon as the runner says which.

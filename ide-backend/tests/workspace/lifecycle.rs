@@ -67,6 +67,55 @@ async fn deleting_the_folder_of_an_open_workspace_ends_it_and_says_so() {
 }
 
 #[actix_web::test]
+async fn a_deleted_workspace_leaves_no_sandbox_and_no_volume() {
+    let instance = Instance::start(short()).await;
+    let browser = Browser::signed_in(&instance).await;
+    let folder = browser.make_folder(&browser.root, "engine").await;
+    browser.upload(&folder, "a.txt", "a").await;
+    // One that runs, and nobody but its own page is admitted to it; and one that was stopped before.
+    let running = browser.make_workspace(&folder).await;
+    let mut events = browser.open(&running).await;
+    let other = browser.make_folder(&browser.root, "other").await;
+    let stopped = browser.make_workspace(&other).await;
+    let mut other_events = browser.open(&stopped).await;
+    browser.ide(Method::POST, &stopped, "stop", None).await.expect(StatusCode::ACCEPTED);
+    other_events.until_state("stopped").await;
+    assert_eq!(instance.volumes().len(), 2);
+
+    for workspace in [&running, &stopped] {
+        let path = format!("/api/v1/workspaces/{workspace}");
+        browser.send(Method::DELETE, &path, None).await.expect(StatusCode::NO_CONTENT);
+    }
+    events.until("an end", |event| event["type"] == "ended" || event["state"] == "failed").await;
+    let gone = carrel_test_support::wait_until(Duration::from_secs(60), "the volumes to go", || {
+        std::future::ready((instance.volumes().is_empty() && instance.containers().is_empty()).then_some(()))
+    });
+    gone.await.unwrap();
+    assert_eq!(browser.cloud_content(&folder, "a.txt").await.as_deref(), Some("a"), "the folder stays");
+    instance.finish().await;
+}
+
+#[actix_web::test]
+async fn a_sandbox_for_which_nobody_speaks_is_ended() {
+    let timing = Timing { idle_stop: Duration::from_secs(4), ..short() };
+    let instance = Instance::start(timing).await;
+    let browser = Browser::signed_in(&instance).await;
+    let folder = browser.make_folder(&browser.root, "engine").await;
+    let workspace = browser.make_workspace(&folder).await;
+    let events = browser.open(&workspace).await;
+    assert_eq!(instance.containers().len(), 1);
+    // With the sign-in every admission ends: when the sandbox is idle, there is nobody in whose name it could be stopped.
+    browser.send(Method::DELETE, "/api/v1/session", None).await.expect(StatusCode::NO_CONTENT);
+    drop(events);
+    let ended = carrel_test_support::wait_until(Duration::from_secs(60), "the sandbox's end", || {
+        std::future::ready(instance.containers().is_empty().then_some(()))
+    });
+    ended.await.unwrap();
+    assert_eq!(instance.volumes().len(), 1, "the volume stays");
+    instance.finish().await;
+}
+
+#[actix_web::test]
 async fn a_workspace_that_nobody_uses_stops_by_itself() {
     let timing = Timing { idle_stop: Duration::from_secs(4), ..short() };
     let instance = Instance::start(timing).await;

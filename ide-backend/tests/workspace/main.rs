@@ -8,6 +8,7 @@ mod browser;
 mod files;
 mod lifecycle;
 mod resilience;
+mod route_table;
 mod server;
 mod socket;
 mod synchronisation;

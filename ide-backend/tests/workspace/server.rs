@@ -45,7 +45,12 @@ pub(crate) struct Instance {
 
 /// Short enough for a test, long enough for a busy machine.
 pub(crate) fn short() -> Timing {
-    Timing { renew_every: Duration::from_millis(500), cloud_grace: Duration::from_secs(5), ..Timing::default() }
+    Timing {
+        renew_every: Duration::from_millis(500),
+        cloud_grace: Duration::from_secs(5),
+        remove_every: Duration::from_millis(300),
+        ..Timing::default()
+    }
 }
 
 impl Instance {
@@ -145,6 +150,16 @@ impl Instance {
         drop(end);
         work.await.unwrap();
         drop(std::fs::remove_file(self.data.join("run/runner.sock")));
+    }
+
+    /// Its containers, running or not.
+    pub(crate) fn containers(&self) -> Vec<String> {
+        containers(self.data.path())
+    }
+
+    /// Its workspaces' volumes.
+    pub(crate) fn volumes(&self) -> Vec<PathBuf> {
+        std::fs::read_dir(self.data.join("runner/volumes")).unwrap().map(|entry| entry.unwrap().path()).collect()
     }
 
     /// Kills every container of this instance behind everybody's back.

@@ -107,6 +107,8 @@ export const acts: Messages["acts"] = {
   sandbox_start_result: "Sandbox gestartet",
   sandbox_stop_attempt: "Stopp einer Sandbox verlangt",
   sandbox_end: "Sandbox beendet",
+  volume_remove_attempt: "Löschen eines Arbeitsbereich-Volumes verlangt",
+  volume_remove_result: "Volume eines Arbeitsbereichs gelöscht",
   service_request: "Anfrage mit falscher Signatur",
   log_read: "Protokoll gelesen",
   log_export: "Protokoll exportiert",

@@ -103,6 +103,8 @@ export const acts = {
   sandbox_start_result: "started a sandbox",
   sandbox_stop_attempt: "asked for a sandbox to stop",
   sandbox_end: "ended a sandbox",
+  volume_remove_attempt: "asked for the volume of a workspace to be deleted",
+  volume_remove_result: "deleted the volume of a workspace",
   service_request: "sent a request with a wrong signature",
   log_read: "read the log",
   log_export: "exported the log",
