@@ -1,4 +1,4 @@
-//! The whole route table. Every route but the first needs [`Admitted`](crate::session::Admitted); all of them stand behind
+//! The whole route table. Every route but the first needs an admission (the extractor `Admitted`); all of them stand behind
 //! the check of the origin.
 
 use actix_web::{
