@@ -18,10 +18,13 @@ use figure::Figure;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    if rustls::crypto::ring::default_provider().install_default().is_err() {
+        eprintln!("error: the cryptography provider was installed twice");
+        return ExitCode::FAILURE;
+    }
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     match run(&wanted).await {
         Ok(figures) => {
-            print!("{}", figure::table(&figures));
             println!("{}", figure::json(&figures));
             ExitCode::SUCCESS
         }
@@ -40,7 +43,9 @@ async fn run(wanted: &[String]) -> anyhow::Result<Vec<Figure>> {
     for name in workloads::NAMES {
         if wanted.is_empty() || wanted.iter().any(|word| word == name) {
             eprintln!("measuring {name}");
-            figures.extend(workloads::run(name).await?);
+            let measured = workloads::run(name).await?;
+            print!("{}", figure::table(&measured));
+            figures.extend(measured);
         }
     }
     Ok(figures)

@@ -123,7 +123,8 @@ impl Engine {
 
     /// Milliseconds to create and start a container with the same kinds of limits.
     async fn raw_start(&self, image: &str) -> anyhow::Result<f64> {
-        let spec = json!({"Image": image, "Cmd": ["sleep", "60"], "User": "10001:10001", "HostConfig": {
+        // Without Docker's own network set-up, as in the profile: a start is some 80 ms faster.
+        let spec = json!({"Image": image, "Cmd": ["sleep", "60"], "User": "10001:10001", "NetworkDisabled": true, "HostConfig": {
             "NetworkMode": "none", "ReadonlyRootfs": true, "CapDrop": ["ALL"], "SecurityOpt": ["no-new-privileges"], "PidsLimit": 512,
             "Memory": 2_147_483_648_u64, "MemorySwap": 2_147_483_648_u64, "NanoCpus": 2_000_000_000_u64,
             "Tmpfs": {"/tmp": "size=64m"}, "LogConfig": {"Type": "none"}}});
