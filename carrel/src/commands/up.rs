@@ -29,23 +29,8 @@ pub(crate) fn run(options: &Serve) -> anyhow::Result<ExitCode> {
         for (name, service) in [("runner", "runner"), ("signer", "signer")] {
             rt::spawn(keep_running(name, child_arguments(service, &folder, options)));
         }
-        let cloud = web::Data::new(cloud::open(&folder, options, "/ide/v1").await?);
-        let (internal, internal_work) =
-            app::serve_internal(cloud.clone(), &folder.cloud_socket(), cloud::internal_verifier(&folder)?)?;
         let ide = IdeBackend::new(ide::config(&folder, options, &origin)?);
-        let (public, public_work) = app::serve(cloud.clone(), listener, ide.configure())?;
-        let services = [rt::spawn(internal_work), rt::spawn(public_work)];
-        rt::spawn(app::sweep(cloud.clone()));
-        rt::spawn(app::keep_log(cloud.clone()));
-        announce(&cloud, &origin).await?;
-        asked_to_end().await;
-        public.stop(true).await;
-        internal.stop(true).await;
-        for service in services {
-            service.await??;
-        }
-        cloud.store.close().await;
-        Ok(ExitCode::SUCCESS)
+        serve_cloud(&folder, options, listener, &origin, ide.configure()).await
     })
 }
 
@@ -56,23 +41,34 @@ pub(crate) fn run_cloud(options: &Serve) -> anyhow::Result<ExitCode> {
     cloud::prepare_secrets(&folder)?;
     rt::System::new().block_on(async {
         let (listener, origin) = listen(options)?;
-        let cloud = web::Data::new(cloud::open(&folder, options, "/ide/v1").await?);
-        let (internal, internal_work) =
-            app::serve_internal(cloud.clone(), &folder.cloud_socket(), cloud::internal_verifier(&folder)?)?;
-        let (public, public_work) = app::serve(cloud.clone(), listener, |_: &mut web::ServiceConfig| {})?;
-        let services = [rt::spawn(internal_work), rt::spawn(public_work)];
-        rt::spawn(app::sweep(cloud.clone()));
-        rt::spawn(app::keep_log(cloud.clone()));
-        announce(&cloud, &origin).await?;
-        asked_to_end().await;
-        public.stop(true).await;
-        internal.stop(true).await;
-        for service in services {
-            service.await??;
-        }
-        cloud.store.close().await;
-        Ok(ExitCode::SUCCESS)
+        serve_cloud(&folder, options, listener, &origin, |_: &mut web::ServiceConfig| {}).await
     })
+}
+
+/// The cloud backend on its two listeners, with what runs beside it, until the process is asked to end.
+async fn serve_cloud(
+    folder: &DataFolder,
+    options: &Serve,
+    listener: TcpListener,
+    origin: &str,
+    beside: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
+) -> anyhow::Result<ExitCode> {
+    let cloud = web::Data::new(cloud::open(folder, options, "/ide/v1").await?);
+    let (internal, internal_work) =
+        app::serve_internal(cloud.clone(), &folder.cloud_socket(), cloud::internal_verifier(folder)?)?;
+    let (public, public_work) = app::serve(cloud.clone(), listener, beside)?;
+    let services = [rt::spawn(internal_work), rt::spawn(public_work)];
+    rt::spawn(app::sweep(cloud.clone()));
+    rt::spawn(app::keep_log(cloud.clone()));
+    announce(&cloud, origin).await?;
+    asked_to_end().await;
+    public.stop(true).await;
+    internal.stop(true).await;
+    for service in services {
+        service.await??;
+    }
+    cloud.store.close().await;
+    Ok(ExitCode::SUCCESS)
 }
 
 pub(crate) fn run_ide(options: &Serve) -> anyhow::Result<ExitCode> {

@@ -10,15 +10,21 @@ use crate::{
     server::{Instance, short},
 };
 
+/// Everything, somebody who is signed in, and their folder.
+async fn start(timing: Timing) -> (Instance, Browser, String) {
+    let instance = Instance::start(timing).await;
+    let browser = Browser::signed_in(&instance).await;
+    let folder = browser.make_folder(&browser.root, "engine").await;
+    (instance, browser, folder)
+}
+
 async fn read(browser: &Browser, workspace: &str, path: &str) -> String {
     browser.ide(Method::GET, workspace, &format!("file?path={path}"), None).await.expect(StatusCode::OK).text()
 }
 
 #[actix_web::test]
 async fn opening_again_brings_what_happened_meanwhile() {
-    let instance = Instance::start(short()).await;
-    let browser = Browser::signed_in(&instance).await;
-    let folder = browser.make_folder(&browser.root, "engine").await;
+    let (instance, browser, folder) = start(short()).await;
     browser.upload(&folder, "there.txt", "one").await;
     let doomed = browser.upload(&folder, "doomed.txt", "x").await;
     let workspace = browser.make_workspace(&folder).await;
@@ -50,9 +56,7 @@ async fn opening_again_brings_what_happened_meanwhile() {
 
 #[actix_web::test]
 async fn deleting_the_folder_of_an_open_workspace_ends_it_and_says_so() {
-    let instance = Instance::start(short()).await;
-    let browser = Browser::signed_in(&instance).await;
-    let folder = browser.make_folder(&browser.root, "engine").await;
+    let (instance, browser, folder) = start(short()).await;
     browser.upload(&folder, "a.txt", "a").await;
     let workspace = browser.make_workspace(&folder).await;
     let mut events = browser.open(&workspace).await;
@@ -68,9 +72,7 @@ async fn deleting_the_folder_of_an_open_workspace_ends_it_and_says_so() {
 
 #[actix_web::test]
 async fn a_deleted_workspace_leaves_no_sandbox_and_no_volume() {
-    let instance = Instance::start(short()).await;
-    let browser = Browser::signed_in(&instance).await;
-    let folder = browser.make_folder(&browser.root, "engine").await;
+    let (instance, browser, folder) = start(short()).await;
     browser.upload(&folder, "a.txt", "a").await;
     // One that runs, and nobody but its own page is admitted to it; and one that was stopped before.
     let running = browser.make_workspace(&folder).await;
@@ -98,9 +100,7 @@ async fn a_deleted_workspace_leaves_no_sandbox_and_no_volume() {
 #[actix_web::test]
 async fn a_sandbox_for_which_nobody_speaks_is_ended() {
     let timing = Timing { idle_stop: Duration::from_secs(4), ..short() };
-    let instance = Instance::start(timing).await;
-    let browser = Browser::signed_in(&instance).await;
-    let folder = browser.make_folder(&browser.root, "engine").await;
+    let (instance, browser, folder) = start(timing).await;
     let workspace = browser.make_workspace(&folder).await;
     let events = browser.open(&workspace).await;
     assert_eq!(instance.containers().len(), 1);
@@ -118,9 +118,7 @@ async fn a_sandbox_for_which_nobody_speaks_is_ended() {
 #[actix_web::test]
 async fn a_workspace_that_nobody_uses_stops_by_itself() {
     let timing = Timing { idle_stop: Duration::from_secs(4), ..short() };
-    let instance = Instance::start(timing).await;
-    let browser = Browser::signed_in(&instance).await;
-    let folder = browser.make_folder(&browser.root, "engine").await;
+    let (instance, browser, folder) = start(timing).await;
     let workspace = browser.make_workspace(&folder).await;
     let events = browser.open(&workspace).await;
     tokio::time::sleep(Duration::from_secs(6)).await;

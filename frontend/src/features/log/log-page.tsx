@@ -11,6 +11,7 @@ import { EmptyState, ErrorState } from "@/components/states";
 import type { Action } from "@/lib/actions/action";
 import { useRegisterActions } from "@/lib/actions/registry";
 import { useI18n } from "@/lib/i18n/i18n";
+import { useStillHere } from "@/lib/navigation/use-still-here";
 import { useWide } from "@/lib/narrow";
 import { showNotice } from "@/lib/notices/notices";
 import { useProblemText } from "@/lib/problem-text";
@@ -37,15 +38,18 @@ export function LogPage() {
   const textField = useRef<HTMLInputElement>(null);
   const [exporting, setExporting] = useState(false);
 
+  const stillHere = useStillHere();
   const setSearch = useCallback(
     (change: Partial<LogSearch>) => {
+      // What was typed into the filter comes a moment later.
+      if (!stillHere()) return;
       void navigate({
         search: (now) =>
           Object.fromEntries(Object.entries({ ...now, ...change }).filter(([, value]) => value)) as LogSearch,
         replace: true,
       });
     },
-    [navigate],
+    [navigate, stillHere],
   );
   const { span, actor, action, outcome, text } = search;
   const [readAt, setReadAt] = useState(() => new Date());

@@ -18,6 +18,9 @@ use crate::figure::{Figure, median, percentile};
 
 const STARTS: usize = 7;
 const ECHOES: usize = 500;
+/// What a workspace's folder holds when it is opened.
+const FILES: usize = 400;
+const FILE_BYTES: usize = 4096;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) async fn measure() -> anyhow::Result<Vec<Figure>> {
@@ -55,7 +58,7 @@ pub(crate) async fn measure() -> anyhow::Result<Vec<Figure>> {
         figure("workspace: create", median(create), None),
         figure("workspace: start", median(start), None),
         figure("workspace: agent", median(agent), None),
-        figure("workspace: hydrate", median(hydrate), None),
+        figure("workspace: hydrate 400 files", median(hydrate), None),
         figure("workspace: sandbox start", median(sandbox), Some(raw * 1.5)),
         figure("workspace: click to ready", median(whole), None),
         figure("echo of a key, p50", percentile(&echoes, 0.50), None),
@@ -63,10 +66,22 @@ pub(crate) async fn measure() -> anyhow::Result<Vec<Figure>> {
     ])
 }
 
+/// A folder with the files of a small project.
 async fn folder(person: &Person, number: usize) -> Option<String> {
     let path = format!("/api/v1/nodes/{}/folders", person.root());
     let (_, node) = person.post(&path, &json!({"name": format!("bench {number}")})).await?;
-    node["id"].as_str().map(str::to_owned)
+    let id = node["id"].as_str()?;
+    for file in 0..FILES {
+        let path = format!("/api/v1/nodes/{id}/files?name=file-{file}.txt");
+        let body = format!("{number} {file}\n").repeat(FILE_BYTES / 8).into_bytes();
+        let (status, _) = person
+            .ask(Method::PUT, &path, Some(("application/octet-stream", body)), &[("if-none-match", "*")])
+            .await?;
+        if !status.is_success() {
+            return None;
+        }
+    }
+    Some(id.to_owned())
 }
 
 /// Keys are echoed by the terminal itself while `cat` waits for a line.

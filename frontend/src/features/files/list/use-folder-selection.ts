@@ -1,7 +1,8 @@
 // The selection of a folder: follows what the list shows and keeps the item in hand in the address.
-import { useNavigate, useRouter } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Node } from "@/api/model";
+import { useStillHere } from "@/lib/navigation/use-still-here";
 import { nothing, settle, type Selection } from "./selection";
 
 /** Browsers slow pages down that change their address with every key press. */
@@ -12,7 +13,7 @@ export function useFolderSelection(
   shown: readonly Node[],
   fromAddress: string | undefined,
 ) {
-  const router = useRouter();
+  const stillHere = useStillHere();
   const navigate = useNavigate({ from: "/files/$nodeId" });
   const [selection, setSelection] = useState<Selection>(() =>
     fromAddress ? { active: fromAddress, anchor: fromAddress, selected: new Set([fromAddress]) } : nothing,
@@ -29,8 +30,7 @@ export function useFolderSelection(
   const inHand = selection.selected.size === 1 ? [...selection.selected][0] : undefined;
   useEffect(() => {
     const timer = setTimeout(() => {
-      // Whoever is already on the way to another page is not called back to this one.
-      if (router.latestLocation.pathname !== `/files/${folderId}`) return;
+      if (!stillHere()) return;
       void navigate({
         params: { nodeId: folderId },
         search: (now) => (now.item === inHand ? now : { ...now, item: inHand }),
@@ -38,7 +38,7 @@ export function useFolderSelection(
       });
     }, addressMs);
     return () => clearTimeout(timer);
-  }, [inHand, navigate, router, folderId]);
+  }, [inHand, navigate, stillHere, folderId]);
 
   const selected = useMemo(
     () => shown.filter((item) => selection.selected.has(item.id)),

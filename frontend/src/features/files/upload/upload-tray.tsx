@@ -1,6 +1,6 @@
 // What is still on its way: total, each file that is being sent, and what needs a decision.
 import { IconChevronDown, IconChevronUp, IconX } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { Button, IconButton } from "@/components/button";
 import { Bar } from "@/components/small";
 import { useI18n } from "@/lib/i18n/i18n";
@@ -108,12 +108,12 @@ function useCloseWhenDone(status: UploadStatus, queue: UploadQueue): void {
 function Clashes({ items }: { items: readonly UploadItem[] }) {
   const { t } = useI18n();
   const queue = useUploadQueue();
-  if (items.length === 0) return null;
   return (
-    <div className={css["attention"]}>
-      {items.length > 1 ? (
-        <div className={css["bulk"]}>
-          <span>{t("upload.clashes", { count: items.length })}</span>
+    <Attention
+      items={items}
+      heading={t("upload.clashes", { count: items.length })}
+      forAll={
+        <>
           <Button size="small" onClick={() => queue.resolveAll("keep-both")}>
             {t("upload.keep_all")}
           </Button>
@@ -123,33 +123,20 @@ function Clashes({ items }: { items: readonly UploadItem[] }) {
           <Button size="small" kind="quiet" onClick={() => queue.resolveAll("skip")}>
             {t("upload.skip_all")}
           </Button>
-        </div>
-      ) : null}
-      <ul>
-        {items.slice(0, listed).map((item) => (
-          <li key={item.id} className={css["choice"]}>
-            <span className="cut" title={item.path}>
-              {item.path}
-            </span>
-            <small>{t("upload.name_taken")}</small>
-            <span className={css["acts"]}>
-              <Button size="small" onClick={() => queue.resolve(item.id, "keep-both")}>
-                {t("upload.keep_both")}
-              </Button>
-              <Button size="small" onClick={() => queue.resolve(item.id, "replace")}>
-                {t("upload.replace")}
-              </Button>
-              <Button size="small" kind="quiet" onClick={() => queue.cancel(item.id)}>
-                {t("upload.skip")}
-              </Button>
-            </span>
-          </li>
-        ))}
-      </ul>
-      {items.length > listed ? (
-        <p className="muted">{t("upload.more", { count: items.length - listed })}</p>
-      ) : null}
-    </div>
+        </>
+      }
+      reason={() => t("upload.name_taken")}
+      acts={(item) => (
+        <>
+          <Button size="small" onClick={() => queue.resolve(item.id, "keep-both")}>
+            {t("upload.keep_both")}
+          </Button>
+          <Button size="small" onClick={() => queue.resolve(item.id, "replace")}>
+            {t("upload.replace")}
+          </Button>
+        </>
+      )}
+    />
   );
 }
 
@@ -157,15 +144,43 @@ function Failures({ items }: { items: readonly UploadItem[] }) {
   const { t } = useI18n();
   const queue = useUploadQueue();
   const describe = useProblemText();
+  return (
+    <Attention
+      items={items}
+      heading={t("upload.failures", { count: items.length })}
+      forAll={
+        <Button size="small" onClick={() => queue.retryAll()}>
+          {t("upload.retry_all")}
+        </Button>
+      }
+      reason={(item) => describe(item.problem)}
+      acts={(item) => (
+        <Button size="small" onClick={() => queue.retry(item.id)}>
+          {t("states.retry")}
+        </Button>
+      )}
+    />
+  );
+}
+
+/** Items that wait for a decision, each with its reason and what can be done; the first ones of many. */
+function Attention(props: {
+  items: readonly UploadItem[];
+  heading: string;
+  forAll: ReactNode;
+  reason: (item: UploadItem) => string;
+  acts: (item: UploadItem) => ReactNode;
+}) {
+  const { items } = props;
+  const { t } = useI18n();
+  const queue = useUploadQueue();
   if (items.length === 0) return null;
   return (
     <div className={css["attention"]}>
       {items.length > 1 ? (
         <div className={css["bulk"]}>
-          <span>{t("upload.failures", { count: items.length })}</span>
-          <Button size="small" onClick={() => queue.retryAll()}>
-            {t("upload.retry_all")}
-          </Button>
+          <span>{props.heading}</span>
+          {props.forAll}
         </div>
       ) : null}
       <ul>
@@ -174,11 +189,9 @@ function Failures({ items }: { items: readonly UploadItem[] }) {
             <span className="cut" title={item.path}>
               {item.path}
             </span>
-            <small>{describe(item.problem)}</small>
+            <small>{props.reason(item)}</small>
             <span className={css["acts"]}>
-              <Button size="small" onClick={() => queue.retry(item.id)}>
-                {t("states.retry")}
-              </Button>
+              {props.acts(item)}
               <Button size="small" kind="quiet" onClick={() => queue.cancel(item.id)}>
                 {t("upload.skip")}
               </Button>
