@@ -117,9 +117,11 @@ pub fn serve_internal(
     Ok((server.handle(), server))
 }
 
-/// Closes what nobody reports and deletes what nothing needs; runs until it is dropped.
+/// Closes what nobody reports and deletes what nothing needs; runs until it is dropped. Sandboxes go on while this process is
+/// away, so their silence counts only from its start.
 pub async fn sweep(cloud: web::Data<Cloud>) {
-    let mut turn = tokio::time::interval(SWEEP_EVERY);
+    let start = tokio::time::Instant::now() + workspaces::SILENCE.unsigned_abs();
+    let mut turn = tokio::time::interval_at(start, SWEEP_EVERY);
     let mut turns: u32 = 0;
     loop {
         turn.tick().await;

@@ -13,7 +13,7 @@ use crate::{
     app::Cloud,
     audit::Action,
     authz::{FileAccess, FileName, SandboxAccess, Write},
-    store::{NodeRow, StoreError},
+    store::{NodeRow, StoreError, TrashIf},
 };
 
 /// The folder at `path`, made with its parents where it is not there.
@@ -97,22 +97,21 @@ pub(super) async fn remove_file(
         None => true,
         Some(row) => {
             let node = FileAccess::<Write>::require_in_sandbox(&cloud.store, &access, row.id).await?;
-            let unchanged = match &row.version {
-                Some(version) => query.base == Some(version.id),
-                // Files that the workspace never saw must not go with their folder.
-                None => query.base.is_none() && cloud.store.children(&node.reading(), None, false, 1).await?.is_empty(),
-            };
-            if unchanged {
-                let sandbox = access.sandbox().to_string();
-                cloud
-                    .store
-                    .audited(&node, Action::FileTrash, async |w| {
-                        w.detail("sandbox", sandbox.as_str());
-                        w.trash_node().await
-                    })
-                    .await?;
+            // Nobody's newer version goes, and no file that the workspace never saw goes with its folder.
+            let condition = query.base.map_or(TrashIf::Empty, TrashIf::Version);
+            let sandbox = access.sandbox().to_string();
+            let trashed = cloud
+                .store
+                .audited(&node, Action::FileTrash, async |w| {
+                    w.detail("sandbox", sandbox.as_str());
+                    w.trash_node(condition).await
+                })
+                .await;
+            match trashed {
+                Ok(()) => true,
+                Err(StoreError::VersionChanged) => false,
+                Err(error) => return Err(error.into()),
             }
-            unchanged
         }
     };
     if removed {

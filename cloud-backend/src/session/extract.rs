@@ -22,8 +22,9 @@ pub(crate) fn request_context(request: &HttpRequest) -> RequestContext {
     let cloud = request.app_data::<web::Data<Cloud>>();
     let peer = request.peer_addr().map(|address| address.ip());
     let trusted = peer.is_some_and(|ip| cloud.is_some_and(|cloud| cloud.config.trusted_proxies.contains(&ip)));
-    let forwarded = request.headers().get("x-forwarded-for").filter(|_| trusted).and_then(|value| value.to_str().ok());
-    // The rightmost entry is what the trusted proxy itself saw.
+    // The rightmost entry of the last line is what the trusted proxy itself saw: some add to the client's line, some add a line.
+    let forwarded = request.headers().get_all("x-forwarded-for").last().filter(|_| trusted);
+    let forwarded = forwarded.and_then(|value| value.to_str().ok());
     let forwarded = forwarded.and_then(|list| list.rsplit(',').next()).and_then(|text| text.trim().parse().ok());
     let client = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     RequestContext {

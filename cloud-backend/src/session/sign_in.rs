@@ -80,8 +80,9 @@ pub(crate) async fn create_session(
     }
     let by_name = format!("sign-in/name/{}", body.name.to_lowercase());
     let by_address = format!("sign-in/address/{}", context.address.as_deref().unwrap_or("-"));
-    // Charged before the password is looked at, so that guessing in parallel gains nothing.
-    for (key, limit) in [(&by_name, PER_NAME), (&by_address, PER_ADDRESS)] {
+    // Charged before the password is looked at, so that guessing in parallel gains nothing. The address first: who has no more
+    // turns cannot take those of a name.
+    for (key, limit) in [(&by_address, PER_ADDRESS), (&by_name, PER_NAME)] {
         if let Err(wait) = cloud.store.take_turn(key, limit).await? {
             return Err(ApiError::TooManyRequests(wait.whole_seconds().max(0) + 1));
         }
@@ -89,7 +90,8 @@ pub(crate) async fn create_session(
     let user = cloud.store.user_by_name(&body.name).await?;
     let hash = user.as_ref().filter(|user| user.active).and_then(|user| user.password_hash.as_deref());
     let right = cloud.passwords.verify(&body.password, hash).await.map_err(|e| ApiError::Internal(Box::new(e)))?;
-    let Some(user) = user.as_ref().filter(|_| right) else {
+    let verified = user.as_ref().filter(|_| right).and_then(|user| Some((user, user.password_hash.as_deref()?)));
+    let Some((user, password_hash)) = verified else {
         let attempt = SignInAttempt::failed(context, user.map(|user| user.id));
         cloud
             .store
@@ -106,9 +108,14 @@ pub(crate) async fn create_session(
     cloud
         .store
         .audited(&attempt, Action::SessionCreate, async |w| {
-            w.create_session(&secrets::hash_secret(&secret), SESSION_VALID).await
+            w.create_session(password_hash, &secrets::hash_secret(&secret), SESSION_VALID).await
         })
-        .await?;
+        .await
+        .map_err(|error| match error {
+            // Disabled or given another password in this moment.
+            StoreError::NotFound => ApiError::CredentialsInvalid,
+            error => error.into(),
+        })?;
     cloud.store.refund_turns(&by_name).await?;
     signed_in(&cloud, &request, secret).await
 }

@@ -36,7 +36,7 @@ pub use sessions::SessionRow;
 pub use spaces::SpaceRow;
 pub use timestamp::Timestamp;
 pub use tokens::{TokenKind, TokenRow};
-pub use tree_changes::Origin;
+pub use tree_changes::{Origin, TrashIf};
 pub use versions::VersionRow;
 pub use workspaces::WorkspaceRow;
 

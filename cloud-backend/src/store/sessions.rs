@@ -62,12 +62,27 @@ impl<P> Writer<'_, P> {
 }
 
 impl Writer<'_, SignInAttempt> {
-    /// A session of the person whose password was right.
+    /// A session of the person whose password was verified against `password_hash`.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when the attempt did not succeed.
-    pub async fn create_session(&mut self, token_hash: &[u8; 32], valid: Duration) -> Result<SessionId, StoreError> {
+    /// [`StoreError::NotFound`] when the attempt did not succeed, or the person was disabled or has another password by now (T-22).
+    pub async fn create_session(
+        &mut self,
+        password_hash: &str,
+        token_hash: &[u8; 32],
+        valid: Duration,
+    ) -> Result<SessionId, StoreError> {
         let user = self.proof.actor().user().ok_or(StoreError::NotFound)?;
+        // An update, so that a reset at the same time waits for this transaction or this one for it.
+        let holds = execute!(
+            self.tx,
+            "UPDATE users SET state = state WHERE id = $1 AND state = 'active' AND password_hash = $2",
+            user.uuid(),
+            password_hash
+        )?;
+        if holds != 1 {
+            return Err(StoreError::NotFound);
+        }
         let id = self.insert_session(user, token_hash, valid).await?;
         self.detail("session", id.to_string());
         Ok(id)

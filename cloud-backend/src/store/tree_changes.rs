@@ -12,6 +12,17 @@ use super::{
 };
 use crate::authz::{FileAccess, FileName, Target, Write};
 
+/// What must still hold when a node goes to the trash.
+#[derive(Debug, Clone, Copy)]
+pub enum TrashIf {
+    /// Whatever it is by now: a person who sees the folder decides.
+    Always,
+    /// The file has this version.
+    Version(VersionId),
+    /// The folder has nothing in it.
+    Empty,
+}
+
 /// How a version came to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
@@ -167,12 +178,20 @@ impl Writer<'_, FileAccess<Write>> {
     /// Puts the proof's node and all below it into the trash.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] for a space's root.
-    pub async fn trash_node(&mut self) -> Result<(), StoreError> {
+    /// [`StoreError::NotFound`] for a space's root; [`StoreError::VersionChanged`] when `condition` does not hold.
+    pub async fn trash_node(&mut self, condition: TrashIf) -> Result<(), StoreError> {
         let change = self.live_change().await?;
         let parent = self.parent().await?;
-        let (name, size): (String, i64) = on_tx!(self.tx, c => sqlx::query_as("SELECT name, size FROM nodes WHERE id = $1")
+        let (name, size, version): (String, i64, Option<Uuid>) = on_tx!(self.tx, c => sqlx::query_as("SELECT name, size, version_id FROM nodes WHERE id = $1")
             .bind(self.proof.uuid()).fetch_one(c).await)?;
+        let holds = match condition {
+            TrashIf::Always => true,
+            TrashIf::Version(seen) => version == Some(seen.uuid()),
+            TrashIf::Empty => version.is_none() && self.is_empty_folder().await?,
+        };
+        if !holds {
+            return Err(StoreError::VersionChanged);
+        }
         self.personal("name", name);
         let done = execute!(
             self.tx,
@@ -237,6 +256,12 @@ impl Writer<'_, FileAccess<Write>> {
         let parent: Option<Uuid> = on_tx!(self.tx, c => sqlx::query_scalar("SELECT parent_id FROM nodes WHERE id = $1")
             .bind(self.proof.uuid()).fetch_one(c).await)?;
         parent.ok_or(StoreError::NotFound)
+    }
+
+    async fn is_empty_folder(&mut self) -> Result<bool, StoreError> {
+        Ok(on_tx!(self.tx, c => sqlx::query_scalar(
+            "SELECT NOT EXISTS (SELECT 1 FROM nodes WHERE parent_id = $1 AND trashed_at IS NULL)"
+        ).bind(self.proof.uuid()).fetch_one(c).await)?)
     }
 
     async fn require_folder(&mut self, node: Uuid) -> Result<(), StoreError> {

@@ -132,14 +132,19 @@ impl Writer<'_, FileAccess<Write>> {
 }
 
 impl Writer<'_, WorkspaceAccess> {
+    /// # Errors
+    /// [`StoreError::NotFound`] when somebody deleted it a moment ago.
     pub async fn delete_workspace(&mut self) -> Result<(), StoreError> {
         let workspace = self.proof.workspace().uuid();
-        execute!(
+        let done = execute!(
             self.tx,
             "UPDATE workspaces SET deleted_at = $1 WHERE id = $2 AND deleted_at IS NULL",
             self.now,
             workspace
         )?;
+        if done != 1 {
+            return Err(StoreError::NotFound);
+        }
         execute!(
             self.tx,
             "UPDATE ide_sessions SET ended_at = $1 WHERE workspace_id = $2 AND ended_at IS NULL",
@@ -151,17 +156,21 @@ impl Writer<'_, WorkspaceAccess> {
     }
 
     /// A ticket for the IDE backend; old ones are cleared away.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the workspace was deleted a moment ago.
     pub async fn create_ticket(&mut self, token_hash: &[u8; 32], valid: Duration) -> Result<(), StoreError> {
         execute!(self.tx, "DELETE FROM workspace_tickets WHERE expires_at < $1", self.now)?;
-        execute!(
+        let done = execute!(
             self.tx,
-            "INSERT INTO workspace_tickets (token_hash, workspace_id, session_id, expires_at) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO workspace_tickets (token_hash, workspace_id, session_id, expires_at)
+             SELECT $1, id, $3, $4 FROM workspaces WHERE id = $2 AND deleted_at IS NULL",
             token_hash.as_slice(),
             self.proof.workspace().uuid(),
             self.proof.session().uuid(),
             self.now.plus(valid)
         )?;
-        Ok(())
+        if done == 1 { Ok(()) } else { Err(StoreError::NotFound) }
     }
 }
 

@@ -116,6 +116,11 @@ impl TestApp {
         administration::create_user(&self.cloud.store, &self.cloud.passwords, name, PASSWORD, &roles).await.unwrap();
     }
 
+    /// Gives a person another password on the machine, as the command line does.
+    pub(crate) async fn reset_user(&self, name: &str, password: &str) {
+        administration::reset_user(&self.cloud.store, &self.cloud.passwords, name, password).await.unwrap();
+    }
+
     pub(crate) async fn create_token(&self, user: &str, scopes: &[&str]) -> String {
         let scopes: Vec<_> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
         administration::create_token(&self.cloud.store, user, &scopes, 1).await.unwrap()

@@ -5,9 +5,10 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::{
-    actors::{Owner, files_path},
+    actors::{Owner, files_path, id},
     app::both,
     client::Answer,
+    internal_client::Ide,
 };
 
 fn with_status(answers: &[Answer], status: StatusCode) -> usize {
@@ -55,6 +56,31 @@ both! {
         let winner = saves.iter().position(|answer| answer.status == StatusCode::OK).unwrap();
         assert_eq!(owner.get(&path).await.body, format!("save {winner}").as_bytes());
         assert_eq!(app.database.count("SELECT COUNT(*) FROM versions").await, 2);
+    }
+
+    async fn t_052_a_save_beside_a_deletion_in_a_workspace_is_never_deleted_with_it(app: TestApp) {
+        let owner = Owner::of(&app).await;
+        let folder = owner.folder(owner.root, "project").await;
+        let ide = Ide::of(&app);
+        let sandbox = ide.running(ide.join(&owner, owner.workspace(folder).await).await.id).await;
+        for round in 0..12 {
+            let name = format!("file {round}");
+            let file = owner.file(folder, &name, "one").await;
+            let (path, version) = (format!("/api/v1/nodes/{}/content", file["id"].as_str().unwrap()), id(&file["version"]["id"]));
+            let save = owner.put(&path, "two").header("if-match", &format!("\"{version}\"")).send();
+            let (saved, removed) = futures_util::future::join(save, ide.remove(sandbox, &name, Some(version))).await;
+            assert_ne!(saved.status == StatusCode::OK, removed, "one of both: {}", saved.status);
+            assert_eq!(owner.names(folder).await.contains(&name), saved.status == StatusCode::OK);
+        }
+        // A file that comes while its folder goes.
+        for round in 0..12 {
+            let name = format!("folder {round}");
+            let inner = owner.folder(folder, &name).await;
+            let path = files_path(inner, "new");
+            let put = owner.put(&path, "new").header("if-none-match", "*").send();
+            let (put, removed) = futures_util::future::join(put, ide.remove(sandbox, &name, None)).await;
+            assert_ne!(put.status == StatusCode::CREATED, removed, "one of both: {}", put.status);
+        }
     }
 
     async fn t_040_uploads_beside_a_trash_of_the_folder_above_keep_the_size_right(app: TestApp) {
