@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use carrel_cloud_backend::{
     Cloud, Config,
     content::ContentStore,
@@ -14,71 +14,78 @@ use carrel_service_auth::{
     grant::Issuer,
     request::{RequestKeys, Verifier},
 };
-use ed25519_dalek::SigningKey;
 
-use crate::{data_folder::DataFolder, settings::Serve};
+use crate::{
+    data_folder::DataFolder,
+    instance::{Instance, parts},
+    settings::Serve,
+};
 
 /// Name of the one runner of an embedded installation, in grants.
 pub(crate) const RUNNER_AUDIENCE: &str = "runner/local";
+/// The replica's name in the log.
+const NODE: &str = "1";
 /// Name of the grant key.
 pub(crate) const GRANT_KEY_ID: &str = "1";
 
-/// The database of an instance, opened and up to date.
-pub(crate) async fn open_store(folder: &DataFolder) -> anyhow::Result<Store> {
-    let personal = PersonalKey::new(folder.secrets()?.get_or_make("personal-key")?);
-    let store = Store::open(&folder.database_url(), personal, "1").await?;
-    Ok(store)
+/// The database of an instance, opened and up to date, and the instance's secrets. On a new data folder both are made; a log that
+/// begins is named after `public_origin`.
+pub(crate) async fn open_store(folder: &DataFolder, public_origin: &str) -> anyhow::Result<(Store, Instance)> {
+    let instance = Instance::open_or_make(folder, public_origin)?;
+    let store = Store::open(&folder.database_url(), PersonalKey::new(instance.personal_key()?), NODE).await?;
+    if instance.new && store.user_exists().await? {
+        store.close().await;
+        instance.discard(folder)?;
+        bail!(
+            "the database has users, and {} is missing: restore that folder from a backup",
+            folder.secrets_folder().display()
+        );
+    }
+    Ok((store, instance))
+}
+
+/// The database of an instance as it is, for looking at it: nothing is made and nothing is changed.
+pub(crate) async fn open_store_as_it_is(folder: &DataFolder) -> anyhow::Result<Store> {
+    let instance = Instance::open(folder)?;
+    Ok(Store::open_as_it_is(&folder.database_url(), PersonalKey::new(instance.personal_key()?), NODE).await?)
 }
 
 /// How passwords are hashed here.
-pub(crate) fn passwords(folder: &DataFolder) -> anyhow::Result<Passwords> {
-    Ok(Passwords::new(folder.secrets()?.get_or_make("password-pepper")?.to_vec())?)
+pub(crate) fn passwords(instance: &Instance) -> anyhow::Result<Passwords> {
+    Ok(Passwords::new(instance.password_pepper()?.to_vec())?)
 }
 
 /// The state of the cloud backend.
-pub(crate) async fn open(folder: &DataFolder, options: &Serve, ide_base: &str) -> anyhow::Result<Cloud> {
-    let secrets = folder.secrets()?;
-    let grant_key = SigningKey::from_bytes(&secrets.get_or_make("grant-key")?);
-    let store = open_store(folder).await?;
-    let blob_key = secrets.get_or_make("blob-key")?;
+pub(crate) async fn open(
+    folder: &DataFolder,
+    options: &Serve,
+    (store, instance): (Store, Instance),
+    ide_base: &str,
+) -> anyhow::Result<Cloud> {
     let store_folder = folder.store(options.store_url.as_deref())?;
     ContentStore::clear_staging(&store_folder).await?;
-    let content = ContentStore::local(&store_folder, blob_key).await?;
+    let content = ContentStore::local(&store_folder, instance.blob_key()?).await?;
     let config = Config {
         public_origin: options.public_origin.trim_end_matches('/').to_owned(),
         trusted_proxies: options.trusted_proxies.clone(),
         max_upload_bytes: options.max_upload_bytes,
-        log_origin: log_origin(&options.public_origin),
+        log_origin: instance.log_name()?,
         signer_socket: Some(folder.signer_socket()),
         ide_base: ide_base.to_owned(),
         runner_audience: RUNNER_AUDIENCE.to_owned(),
         sandbox_limits: options.limits.as_limits(),
     };
-    Ok(Cloud::new(store, content, passwords(folder)?, Issuer::new(grant_key, GRANT_KEY_ID), config))
-}
-
-/// Makes what the other processes read: the shared secret and the public half of the grant key.
-pub(crate) fn prepare_secrets(folder: &DataFolder) -> anyhow::Result<()> {
-    let secrets = folder.secrets()?;
-    secrets.get_or_make("service-secret")?;
-    let grant_key = SigningKey::from_bytes(&secrets.get_or_make("grant-key")?);
-    secrets.publish("grant-key.pub", &hex::encode(grant_key.verifying_key().to_bytes()))
+    let issuer = Issuer::new(instance.grant_key()?, GRANT_KEY_ID);
+    Ok(Cloud::new(store, content, passwords(&instance)?, issuer, config))
 }
 
 /// The secret that services sign their requests with.
 pub(crate) fn service_secret(folder: &DataFolder) -> anyhow::Result<ServiceSecret> {
-    let bytes = folder.secrets()?.get("service-secret")?;
-    ServiceSecret::from_bytes(&bytes).context("the service secret is not valid")
+    ServiceSecret::from_bytes(&parts::service_secret(folder)?).context("the service secret is not valid")
 }
 
 /// Checks requests of the IDE backend.
 pub(crate) fn internal_verifier(folder: &DataFolder) -> anyhow::Result<Arc<Verifier>> {
     let keys = RequestKeys::new(&service_secret(folder)?, Service::Ide, Service::Cloud);
     Ok(Arc::new(Verifier::new([keys], carrel_service_auth::unix_ms())))
-}
-
-/// `<host>/audit/1`: the name of the log in its checkpoints.
-pub(crate) fn log_origin(public_origin: &str) -> String {
-    let host = public_origin.split("://").nth(1).unwrap_or("localhost").trim_end_matches('/');
-    format!("{host}/audit/1")
 }

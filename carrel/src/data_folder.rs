@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context as _, bail};
 use rustix::fs::{FlockOperation, flock};
 
-use crate::{secrets::Secrets, settings::Data};
+use crate::settings::Data;
 
 /// A data folder, made when it was not there.
 #[derive(Debug, Clone)]
@@ -39,11 +39,33 @@ impl DataFolder {
         Ok(Self { folder, database_url: data.database_url.clone() })
     }
 
+    /// A data folder that is there already.
+    ///
+    /// # Errors
+    /// When no instance was ever started in it.
+    pub(crate) fn existing(data: &Data) -> anyhow::Result<Self> {
+        let folder = std::path::absolute(&data.folder)?;
+        if !folder.join("secrets").is_dir() {
+            bail!(
+                "there is no Carrel in {}: name its data folder with --data, or start it there with `carrel up`",
+                folder.display()
+            );
+        }
+        Ok(Self { folder, database_url: data.database_url.clone() })
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.folder
     }
-    pub(crate) fn secrets(&self) -> anyhow::Result<Secrets> {
-        Secrets::in_folder(self.folder.join("secrets"))
+    pub(crate) fn secrets_folder(&self) -> PathBuf {
+        self.folder.join("secrets")
+    }
+    /// Whether a SQLite database lies where this instance's would; of another one nothing can be said from here.
+    pub(crate) fn has_database(&self) -> bool {
+        self.database_url().strip_prefix("sqlite:").is_some_and(|path| {
+            let path = path.trim_start_matches("//");
+            Path::new(path.split('?').next().unwrap_or(path)).exists()
+        })
     }
     pub(crate) fn database_url(&self) -> String {
         self.database_url.clone().unwrap_or_else(|| format!("sqlite:{}", self.folder.join("carrel.db").display()))

@@ -5,6 +5,7 @@ mod cloud;
 mod commands;
 mod data_folder;
 mod ide;
+mod instance;
 mod output;
 mod secrets;
 mod settings;

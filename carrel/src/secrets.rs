@@ -1,4 +1,4 @@
-//! Secrets of an instance: made at the first start, readable by its user alone, never with a default.
+//! A folder of secrets: random, readable by its user alone, never with a default. Knows files; must not know what a secret is for.
 
 use std::{
     fs::{self, OpenOptions},
@@ -19,31 +19,25 @@ pub(crate) struct Secrets {
 }
 
 impl Secrets {
-    /// The folder is made with mode 0700 when it is not there.
-    pub(crate) fn in_folder(folder: PathBuf) -> anyhow::Result<Self> {
-        if !folder.exists() {
-            fs::DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(&folder)
-                .with_context(|| format!("making {}", folder.display()))?;
-        }
+    pub(crate) fn in_folder(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    /// Makes the folder, with mode 0700.
+    pub(crate) fn make_folder(folder: PathBuf) -> anyhow::Result<Self> {
+        fs::DirBuilder::new().mode(0o700).create(&folder).with_context(|| format!("making {}", folder.display()))?;
         Ok(Self { folder })
     }
 
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
+    fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
-    /// The secret of this name; made when it is not there.
-    pub(crate) fn get_or_make(&self, name: &str) -> anyhow::Result<[u8; BYTES]> {
-        let path = self.path(name);
-        if !path.exists() {
-            let mut bytes = [0_u8; BYTES];
-            getrandom::fill(&mut bytes).context("the system gave no randomness")?;
-            write_new(&path, hex::encode(bytes).as_bytes(), 0o600)?;
-        }
-        self.get(name)
+    /// Makes a secret of this name.
+    pub(crate) fn make(&self, name: &str) -> anyhow::Result<()> {
+        let mut bytes = [0_u8; BYTES];
+        getrandom::fill(&mut bytes).context("the system gave no randomness")?;
+        write_new(&self.path(name), hex::encode(bytes).as_bytes(), 0o600)
     }
 
     /// The secret of this name, which must be there and must not be readable by others.
@@ -59,16 +53,16 @@ impl Secrets {
         bytes.with_context(|| format!("{} does not hold 64 hex digits", path.display()))
     }
 
-    /// Something that others may read, for example a public key.
+    /// Keeps something that others may read, for example a public key.
     pub(crate) fn publish(&self, name: &str, text: &str) -> anyhow::Result<()> {
+        write_new(&self.path(name), text.as_bytes(), 0o644)
+    }
+
+    /// What was published under this name.
+    pub(crate) fn published(&self, name: &str) -> anyhow::Result<String> {
         let path = self.path(name);
-        if fs::read_to_string(&path).is_ok_and(|there| there == text) {
-            return Ok(());
-        }
-        if path.exists() {
-            fs::remove_file(&path)?;
-        }
-        write_new(&path, text.as_bytes(), 0o644)
+        let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+        Ok(text.trim().to_owned())
     }
 }
 
@@ -90,17 +84,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn t_010_secrets_are_made_once_and_refused_when_others_can_read_them() {
+    fn t_010_secrets_are_random_and_refused_when_others_can_read_them() {
         let folder = tempfile::tempdir().expect("a folder");
-        let secrets = Secrets::in_folder(folder.path().join("secrets")).expect("made");
-        let first = secrets.get_or_make("one").expect("made");
-        assert_eq!(secrets.get_or_make("one").expect("read"), first);
-        assert_ne!(secrets.get_or_make("two").expect("made"), first);
+        let secrets = Secrets::make_folder(folder.path().join("secrets")).expect("made");
+        for name in ["one", "two"] {
+            secrets.make(name).expect("made");
+        }
+        assert_ne!(secrets.get("one").expect("there"), secrets.get("two").expect("there"));
         assert_eq!(fs::metadata(secrets.path("one")).expect("there").permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::metadata(folder.path().join("secrets")).expect("there").permissions().mode() & 0o777, 0o700);
         fs::set_permissions(secrets.path("one"), fs::Permissions::from_mode(0o644)).expect("changed");
         assert!(secrets.get("one").is_err());
         fs::write(secrets.path("two"), "changeme").expect("written");
         assert!(secrets.get("two").is_err());
+        assert!(secrets.get("three").is_err());
     }
 }

@@ -1,13 +1,17 @@
 //! The one envelope in which every error leaves the cloud backend.
 
-use actix_web::{HttpRequest, HttpResponse, ResponseError, error::JsonPayloadError, http::StatusCode};
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError,
+    error::{JsonPayloadError, QueryPayloadError},
+    http::StatusCode,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
     authz::{AccessError, InvalidName},
     content::ContentError,
-    store::StoreError,
+    store::{InvalidFilter, StoreError},
 };
 
 /// Stable codes; clients switch on them.
@@ -77,7 +81,7 @@ pub enum ApiError {
     Unavailable(&'static str),
     #[error("A user name has 1 to 64 letters, digits, dots, dashes or underscores.")]
     UserNameInvalid,
-    #[error("The file was changed in the meantime. Both versions are kept.")]
+    #[error("The file was changed in the meantime, so nothing was saved. Read it again, or save under another name.")]
     VersionChanged,
     #[error("Another start or stop of this workspace is under way.")]
     WorkspaceBusy,
@@ -219,6 +223,12 @@ impl From<ContentError> for ApiError {
     }
 }
 
+impl From<InvalidFilter> for ApiError {
+    fn from(error: InvalidFilter) -> Self {
+        Self::BadRequest(error.to_string())
+    }
+}
+
 impl From<InvalidName> for ApiError {
     fn from(error: InvalidName) -> Self {
         Self::NameInvalid(error)
@@ -229,12 +239,22 @@ impl From<InvalidName> for ApiError {
 pub(crate) fn bad_json(error: JsonPayloadError, _: &HttpRequest) -> actix_web::Error {
     let limit = match error {
         JsonPayloadError::OverflowKnownLength { limit, .. } | JsonPayloadError::Overflow { limit } => limit,
+        JsonPayloadError::ContentType => {
+            return ApiError::BadRequest("send the body as application/json".to_owned()).into();
+        }
+        JsonPayloadError::Deserialize(error) => {
+            return ApiError::BadRequest(format!("the body is not the JSON that is expected here: {error}")).into();
+        }
         other => return ApiError::BadRequest(other.to_string()).into(),
     };
     ApiError::Content(ContentError::TooLarge(limit as u64)).into()
 }
 
-/// The envelope for what actix refuses before a handler runs.
-pub(crate) fn bad_request(error: impl std::fmt::Display, _: &HttpRequest) -> actix_web::Error {
-    ApiError::BadRequest(error.to_string()).into()
+/// The envelope for parameters that actix refuses before a handler runs.
+pub(crate) fn bad_query(error: QueryPayloadError, _: &HttpRequest) -> actix_web::Error {
+    let reason = match error {
+        QueryPayloadError::Deserialize(error) => error.to_string(),
+        other => other.to_string(),
+    };
+    ApiError::BadRequest(format!("a parameter in the address is not as expected: {reason}")).into()
 }

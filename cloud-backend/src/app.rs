@@ -8,7 +8,7 @@ use carrel_service_auth::{grant::Issuer, request::Verifier};
 use tokio::sync::Mutex;
 
 use crate::{
-    api_error::{ApiError, bad_json, bad_request},
+    api_error::{ApiError, bad_json, bad_query},
     audit::{LogKeeper, LogName},
     authz::SandboxAccess,
     config::Config,
@@ -74,7 +74,7 @@ pub fn serve(
         App::new()
             .app_data(cloud.clone())
             .app_data(web::JsonConfig::default().limit(MAX_JSON).error_handler(bad_json))
-            .app_data(web::QueryConfig::default().error_handler(bad_request))
+            .app_data(web::QueryConfig::default().error_handler(bad_query))
             .app_data(web::PathConfig::default().error_handler(|_, _| ApiError::NotFound.into()))
             .wrap(from_fn(cross_site_layer))
             .wrap(from_fn(request_id::layer))
@@ -105,7 +105,7 @@ pub fn serve_internal(
     let server = HttpServer::new(move || {
         App::new()
             .app_data(cloud.clone())
-            .app_data(web::QueryConfig::default().error_handler(bad_request))
+            .app_data(web::QueryConfig::default().error_handler(bad_query))
             .wrap(from_fn(request_id::layer))
             .configure(internal::configure(verifier.clone()))
             .default_service(web::to(|| async { Err::<&str, _>(ApiError::NotFound) }))

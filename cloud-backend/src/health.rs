@@ -73,7 +73,7 @@ pub async fn own_parts(cloud: &Cloud) -> Vec<Part> {
             remedy: Some("Check that the database runs and that DATABASE_URL is right.".to_owned()),
         },
     };
-    let store = match cloud.content.probe().await {
+    let store = match cloud.content.probed().await {
         Ok(()) => Part {
             name: "store".to_owned(),
             state: PartState::Fine,
@@ -83,7 +83,7 @@ pub async fn own_parts(cloud: &Cloud) -> Vec<Part> {
         Err(error) => Part {
             name: "store".to_owned(),
             state: PartState::Missing,
-            detail: error.to_string(),
+            detail: error,
             remedy: Some("Check the free space and the permissions of the data folder.".to_owned()),
         },
     };

@@ -1,7 +1,10 @@
 //! The last head that was signed, and the one rule: a head is signed only if it extends that one. The new head is on
 //! the disk before its signature exists, so a crash in between leaves a signer that signs the same head again.
 
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use carrel_audit_log::{Checkpoint, Hash, SignedNote, VerifierKey, hash, note::NoteError, proof::verify_consistency};
 use ed25519_dalek::{Signer, SigningKey};
@@ -35,17 +38,23 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    /// Reads the last head, or begins with an empty log.
+    /// Notes that a log begins, before there is a key that could sign for it.
+    pub(crate) fn begin(state_dir: &Path, origin: &str) -> io::Result<()> {
+        let path = state_dir.join(FILE);
+        if read(&path).is_ok_and(|head| head.size == 0) || !path.exists() {
+            let empty = Checkpoint { origin: origin.to_owned(), size: 0, root: hash::empty_root() };
+            return replace(state_dir, &path, empty.text().as_bytes());
+        }
+        Err(io::Error::other(format!(
+            "{} is of a log whose key is missing; restore the key from a backup",
+            path.display()
+        )))
+    }
+
+    /// Reads the last head. A key without one is not the key of an empty log (T-81): it was lost or taken away.
     pub(crate) fn load(state_dir: PathBuf, key: SigningKey, verifier: VerifierKey) -> io::Result<Self> {
         let path = state_dir.join(FILE);
-        let last = match fs::read_to_string(&path) {
-            Ok(text) => Checkpoint::parse(&text)
-                .map_err(|_| io::Error::other(format!("{} is damaged; nothing is signed", path.display())))?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Checkpoint { origin: verifier.name().to_owned(), size: 0, root: hash::empty_root() }
-            }
-            Err(error) => return Err(error),
-        };
+        let last = read(&path)?;
         if last.origin != verifier.name() {
             return Err(io::Error::other(format!(
                 "{} belongs to {}; another log needs another folder",
@@ -77,4 +86,15 @@ impl Head {
         }
         self.last.sign(&self.verifier, |text| Ok(self.key.sign(text).to_bytes()))
     }
+}
+
+fn read(path: &Path) -> io::Result<Checkpoint> {
+    let text = fs::read_to_string(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => io::Error::other(format!(
+            "{} is missing; nothing is signed until it is restored from a backup",
+            path.display()
+        )),
+        _ => error,
+    })?;
+    Checkpoint::parse(&text).map_err(|_| io::Error::other(format!("{} is damaged; nothing is signed", path.display())))
 }

@@ -15,10 +15,13 @@ use zeroize::Zeroizing;
 
 const FILE: &str = "key.pem";
 
-/// Reads the key, or makes it.
-pub(crate) fn load_or_make(state_dir: &Path) -> io::Result<SigningKey> {
+/// Reads the key. Where there is none, a log begins: `begin` notes that, then the key is made.
+pub(crate) fn load_or_make(state_dir: &Path, begin: impl FnOnce() -> io::Result<()>) -> io::Result<SigningKey> {
     match load(state_dir) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => make(state_dir, &state_dir.join(FILE)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            begin()?;
+            make(state_dir, &state_dir.join(FILE))
+        }
         done => done,
     }
 }

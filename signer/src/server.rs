@@ -53,7 +53,7 @@ pub async fn serve(config: Config, shutdown: impl Future<Output = ()>) -> Result
         Err(TryLockError::WouldBlock) => return Err(ServeError::Locked(config.state_dir.display().to_string())),
         Err(TryLockError::Error(error)) => return Err(error.into()),
     }
-    let signing_key = key::load_or_make(&config.state_dir)?;
+    let signing_key = key::load_or_make(&config.state_dir, || Head::begin(&config.state_dir, &config.origin))?;
     let verifier = log_key(&config.origin, signing_key.verifying_key().as_bytes())?;
     let head = Rc::new(RefCell::new(Head::load(config.state_dir, signing_key, verifier)?));
     let listener = bind(&config.socket)?;

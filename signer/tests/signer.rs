@@ -142,6 +142,7 @@ async fn a_kill_between_keeping_and_answering_gives_the_same_bytes_later() {
     // The state of a signer that kept the head of 9 and was killed before it answered.
     fs::create_dir(reference.path().join("signer")).unwrap();
     fs::copy(folder.path().join("signer/key.pem"), reference.path().join("signer/key.pem")).unwrap();
+    fs::write(reference.path().join("signer/head"), checkpoint(&[]).text()).unwrap();
     fs::write(folder.path().join("signer/head"), checkpoint(&leaves).text()).unwrap();
     let signer = Signer::start(folder.path()).await;
     let again = extend(&signer, &leaves, 4).await.unwrap();
@@ -207,7 +208,16 @@ async fn key_and_socket_are_the_owners_alone() {
     let head = fs::read(folder.path().join("signer/head")).unwrap();
     fs::write(folder.path().join("signer/head"), "").unwrap();
     assert!(carrel_signer::serve(config(ORIGIN), async {}).await.is_err());
+    // Neither is a head that was taken away, or one whose key was.
+    fs::remove_file(folder.path().join("signer/head")).unwrap();
+    assert!(carrel_signer::serve(config(ORIGIN), async {}).await.is_err());
     fs::write(folder.path().join("signer/head"), head).unwrap();
+    let key = fs::read(folder.path().join("signer/key.pem")).unwrap();
+    fs::remove_file(folder.path().join("signer/key.pem")).unwrap();
+    assert!(carrel_signer::serve(config(ORIGIN), async {}).await.is_err());
+    fs::write(folder.path().join("signer/key.pem"), key).unwrap();
+    fs::set_permissions(folder.path().join("signer/key.pem"), fs::Permissions::from_mode(0o600)).unwrap();
+    assert!(carrel_signer::serve(config(ORIGIN), async {}).await.is_ok());
     fs::set_permissions(folder.path().join("signer/key.pem"), fs::Permissions::from_mode(0o644)).unwrap();
     assert!(carrel_signer::serve(config(ORIGIN), async {}).await.is_err());
 }

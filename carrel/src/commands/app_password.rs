@@ -32,7 +32,7 @@ enum Command {
 pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
     let Command::Create { user, label, data } = options.command;
     block_on(async {
-        let store = cloud::open_store(&DataFolder::open(&data)?).await?;
+        let (store, _) = cloud::open_store(&DataFolder::existing(&data)?, "").await?;
         say(&administration::create_app_password(&store, &user, &label).await?);
         store.close().await;
         Ok(ExitCode::SUCCESS)

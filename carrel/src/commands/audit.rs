@@ -13,9 +13,9 @@ use carrel_audit_log::{
     bundle::{FolderContainer, Report, TarContainer, verify_path},
 };
 use carrel_cloud_backend::{
-    audit::{LogName, Sealer, export::Export, verify_log},
+    audit::{LogName, SealError, Sealer, export::Export, verify_log},
     authz::LocalAdministrator,
-    store::{LogFilter, Store},
+    store::LogFilter,
 };
 use carrel_signer::client::SignerClient;
 use clap::{Args, Subcommand};
@@ -24,6 +24,7 @@ use super::block_on;
 use crate::{
     cloud,
     data_folder::DataFolder,
+    instance::parts,
     output::{complain, say},
     settings::Data,
 };
@@ -42,8 +43,6 @@ enum Command {
         #[arg(long, value_name = "FILE|DIR")]
         out: PathBuf,
         #[command(flatten)]
-        log: Log,
-        #[command(flatten)]
         data: Data,
     },
     /// Verify an export, or with --data the log of this installation. Exit status: 0 fine, 1 tampering, 2 cannot say
@@ -60,8 +59,6 @@ enum Command {
         /// `postgres://…` of the installation, when its log is not in the data folder
         #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
         database_url: Option<String>,
-        #[command(flatten)]
-        log: Log,
         /// Print the report as JSON
         #[arg(long)]
         json: bool,
@@ -69,24 +66,8 @@ enum Command {
     /// Print the public key of this installation's log
     Key {
         #[command(flatten)]
-        log: Log,
-        #[command(flatten)]
         data: Data,
     },
-}
-
-/// Which log the installation keeps.
-#[derive(Debug, Args)]
-struct Log {
-    /// How browsers reach this instance; the log is named after it
-    #[arg(long, env = "CARREL_PUBLIC_ORIGIN", default_value = "", value_name = "ORIGIN")]
-    public_origin: String,
-}
-
-impl Log {
-    fn name(&self) -> LogName {
-        LogName::new(&cloud::log_origin(&self.public_origin))
-    }
 }
 
 /// Exit status when nothing can be said.
@@ -94,8 +75,8 @@ const UNDECIDED: u8 = 2;
 
 pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
     match options.command {
-        Command::Export { out, log, data } => block_on(export(out, &log, data)),
-        Command::Key { log, data } => key(&log, &data),
+        Command::Export { out, data } => block_on(export(out, data)),
+        Command::Key { data } => key(&data),
         Command::Verify { export: Some(export), key: Some(key), json, .. } => {
             let trusted = match parse_keys(&key) {
                 Ok(trusted) => trusted,
@@ -103,9 +84,9 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
             };
             Ok(tell(&verify_path(&export, &trusted), json))
         }
-        Command::Verify { installation: Some(folder), key, database_url, log, json, .. } => {
+        Command::Verify { installation: Some(folder), key, database_url, json, .. } => {
             let data = Data { folder, database_url };
-            match block_on(verify_installation(data, &log, key)) {
+            match block_on(verify_installation(data, key)) {
                 Ok(report) => Ok(tell(&report, json)),
                 Err(error) => Ok(undecided(&error)),
             }
@@ -114,12 +95,16 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
     }
 }
 
-async fn export(out: PathBuf, log: &Log, data: Data) -> anyhow::Result<ExitCode> {
-    let folder = DataFolder::open(&data)?;
-    let store = cloud::open_store(&folder).await?;
+async fn export(out: PathBuf, data: Data) -> anyhow::Result<ExitCode> {
+    let folder = DataFolder::existing(&data)?;
+    let store = cloud::open_store_as_it_is(&folder).await?;
     let signer = SignerClient::connect(&folder.signer_socket());
-    let sealer = Sealer::new(store.clone(), log.name(), Some(signer));
-    sealer.seal().await?;
+    let sealer = Sealer::new(store.clone(), log_name(&folder)?, Some(signer));
+    match sealer.check().await {
+        // Without a signer nobody can be asked whether the database was rolled back.
+        Ok(()) | Err(SealError::NoSigner | SealError::Signer(_)) => sealer.seal().await?,
+        Err(error) => return Err(error.into()),
+    };
     let proof = LocalAdministrator::of_machine();
     // Without a running signer the newest head that it signed has to do.
     let export = Export::prepare(&sealer, proof, LogFilter::default(), true).await?;
@@ -143,25 +128,32 @@ async fn write_file(export: Export<LocalAdministrator>, out: &Path) -> anyhow::R
     std::fs::rename(&beside, out).with_context(|| format!("writing {}", out.display()))
 }
 
-fn key(log: &Log, data: &Data) -> anyhow::Result<ExitCode> {
-    let folder = DataFolder::open(data)?;
-    say(&installed_key(&folder, log)?.to_string());
+/// Which log the installation keeps.
+fn log_name(folder: &DataFolder) -> anyhow::Result<LogName> {
+    let name = parts::log_name(folder).context("no log was begun here: is this the data folder?")?;
+    Ok(LogName::new(&name))
+}
+
+fn key(data: &Data) -> anyhow::Result<ExitCode> {
+    let folder = DataFolder::existing(data)?;
+    say(&installed_key(&folder)?.to_string());
     Ok(ExitCode::SUCCESS)
 }
 
-fn installed_key(folder: &DataFolder, log: &Log) -> anyhow::Result<VerifierKey> {
-    carrel_signer::installed_key(&folder.signer_state(), log.name().origin())
+fn installed_key(folder: &DataFolder) -> anyhow::Result<VerifierKey> {
+    carrel_signer::installed_key(&folder.signer_state(), log_name(folder)?.origin())
         .with_context(|| format!("no key of a log in {}", folder.signer_state().display()))
 }
 
-async fn verify_installation(data: Data, log: &Log, key: Option<String>) -> anyhow::Result<Report> {
-    let folder = DataFolder::open(&data)?;
+async fn verify_installation(data: Data, key: Option<String>) -> anyhow::Result<Report> {
+    let folder = DataFolder::existing(&data)?;
     let trusted = match key {
         Some(key) => parse_keys(&key)?,
-        None => vec![installed_key(&folder, log)?],
+        None => vec![installed_key(&folder)?],
     };
-    let store: Store = cloud::open_store(&folder).await?;
-    let report = verify_log(&store, &LocalAdministrator::of_machine(), &log.name(), &trusted, |_| {}).await?;
+    let store = cloud::open_store_as_it_is(&folder).await?;
+    let name = log_name(&folder)?;
+    let report = verify_log(&store, &LocalAdministrator::of_machine(), &name, &trusted, |_| {}).await?;
     store.close().await;
     Ok(report)
 }

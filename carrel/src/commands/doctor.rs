@@ -11,7 +11,7 @@ use carrel_service_auth::{Service, client::ServiceClient};
 use carrel_wire::runner::{Check, CheckState, Health};
 use clap::Args;
 
-use crate::{cloud, data_folder::DataFolder, output::say, settings::Data};
+use crate::{cloud, data_folder::DataFolder, instance::Instance, output::say, settings::Data};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -19,6 +19,9 @@ pub(crate) struct Options {
     data: Data,
     #[command(flatten)]
     host: super::runner::Host,
+    /// Where content is stored: file:PATH; a folder in the data folder when absent
+    #[arg(long, env = "CARREL_STORE_URL", value_name = "URL")]
+    store_url: Option<String>,
     /// Print the parts as JSON
     #[arg(long)]
     json: bool,
@@ -46,29 +49,25 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
 }
 
 async fn parts(options: &Options) -> Vec<Part> {
-    let folder = match DataFolder::open(&options.data) {
+    let folder = match DataFolder::existing(&options.data) {
         Ok(folder) => folder,
         Err(error) => {
-            let remedy = "Name a folder that can be written to with --data.";
-            return vec![part("data_folder", Err(format!("{error:#}")), remedy)];
+            let remedy = "Name the data folder with --data, or start Carrel there.";
+            let mut parts = vec![part("data_folder", Err(format!("{error:#}")), remedy)];
+            parts.extend(engine_parts(&options.host).await);
+            return parts;
         }
     };
     let mut parts = vec![part("data_folder", Ok(folder.path().display().to_string()), "")];
-    let secrets = cloud::prepare_secrets(&folder).map(|()| "readable by this user only".to_owned());
+    let secrets = Instance::open(&folder).map(|_| "readable by this user only".to_owned());
     parts.push(part("secrets", secrets.map_err(|e| format!("{e:#}")), "Correct the file that is named."));
-    let database = match cloud::open_store(&folder).await {
+    let database = match cloud::open_store_as_it_is(&folder).await {
         Ok(store) => store.ping().await.map(|()| store.database_kind().to_owned()).map_err(|e| e.to_string()),
         Err(error) => Err(format!("{error:#}")),
     };
     parts.push(part("database", database, "Check that the database runs and that DATABASE_URL is right."));
-    let store = match folder.secrets().and_then(|secrets| Ok((secrets.get_or_make("blob-key")?, folder.store(None)?))) {
-        Ok((key, path)) => match ContentStore::local(&path, key).await {
-            Ok(store) => store.probe().await.map(|()| path.display().to_string()).map_err(|e| e.to_string()),
-            Err(error) => Err(error.to_string()),
-        },
-        Err(error) => Err(format!("{error:#}")),
-    };
-    parts.push(part("store", store, "Check the free space and the permissions of the data folder."));
+    let store = content_store(&folder, options.store_url.as_deref()).await.map_err(|e| format!("{e:#}"));
+    parts.push(part("store", store, "Check CARREL_STORE_URL, the free space and the permissions of the store."));
     parts.extend(running(&folder));
     match runner_checks(&folder).await {
         Ok(checks) => parts.extend(checks.into_iter().map(from_check)),
@@ -76,6 +75,14 @@ async fn parts(options: &Options) -> Vec<Part> {
         Err(_) => parts.extend(engine_parts(&options.host).await),
     }
     parts
+}
+
+/// Where content is stored, if it can be written to. A store that is not there is not made.
+async fn content_store(folder: &DataFolder, url: Option<&str>) -> anyhow::Result<String> {
+    let path = folder.store(url)?;
+    anyhow::ensure!(path.is_dir(), "{} is not there", path.display());
+    ContentStore::local(&path, Instance::open(folder)?.blob_key()?).await?.probe().await?;
+    Ok(path.display().to_string())
 }
 
 /// What the running runner says of its host.

@@ -11,6 +11,7 @@ use ed25519_dalek::VerifyingKey;
 use crate::{
     cloud::{GRANT_KEY_ID, RUNNER_AUDIENCE, service_secret},
     data_folder::DataFolder,
+    instance::parts,
     output::say,
     settings::{Background, SandboxLimits},
     supervise::{asked_to_end, parent_gone},
@@ -110,11 +111,10 @@ fn serve(options: &Options) -> anyhow::Result<ExitCode> {
 
 /// The runner's settings from a data folder.
 pub(crate) fn config(folder: &DataFolder, host: &Host) -> anyhow::Result<carrel_runner::Config> {
-    let path = folder.secrets()?.path("grant-key.pub");
-    let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
-    let bytes: Option<[u8; 32]> = hex::decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
+    let text = parts::grant_key_public(folder)?;
+    let bytes: Option<[u8; 32]> = hex::decode(text).ok().and_then(|bytes| bytes.try_into().ok());
     let key = bytes.and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
-    let key = key.with_context(|| format!("{} holds no public key", path.display()))?;
+    let key = key.context("the public half of the key of grants is no key")?;
     Ok(carrel_runner::Config {
         state_dir: folder.runner_state(),
         socket: folder.runner_socket(),

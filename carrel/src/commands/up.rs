@@ -4,13 +4,14 @@ use std::{ffi::OsString, net::TcpListener, process::ExitCode, time::Duration};
 
 use actix_web::{rt, web};
 use anyhow::Context as _;
-use carrel_cloud_backend::{app, session::new_setup_link};
+use carrel_cloud_backend::{app, session::new_setup_link, store::Store};
 use carrel_ide_backend::IdeBackend;
 
 use crate::{
     cloud,
     data_folder::DataFolder,
     ide,
+    instance::Instance,
     output::say,
     settings::{Logging, Serve},
     supervise::{asked_to_end, keep_running},
@@ -23,14 +24,14 @@ pub(crate) fn run(options: &Serve) -> anyhow::Result<ExitCode> {
     options.log.start("carrel")?;
     let folder = DataFolder::open(&options.data)?;
     let _lock = folder.lock("up", PATIENCE)?;
-    cloud::prepare_secrets(&folder)?;
     rt::System::new().block_on(async {
         let (listener, origin) = listen(options)?;
+        let store = cloud::open_store(&folder, &options.public_origin).await?;
         for (name, service) in [("runner", "runner"), ("signer", "signer")] {
             rt::spawn(keep_running(name, child_arguments(service, &folder, options)));
         }
         let ide = IdeBackend::new(ide::config(&folder, options, &origin)?);
-        serve_cloud(&folder, options, listener, &origin, ide.configure()).await
+        serve_cloud(&folder, options, store, listener, &origin, ide.configure()).await
     })
 }
 
@@ -38,10 +39,10 @@ pub(crate) fn run_cloud(options: &Serve) -> anyhow::Result<ExitCode> {
     options.log.start("cloud")?;
     let folder = DataFolder::open(&options.data)?;
     let _lock = folder.lock("cloud", PATIENCE)?;
-    cloud::prepare_secrets(&folder)?;
     rt::System::new().block_on(async {
         let (listener, origin) = listen(options)?;
-        serve_cloud(&folder, options, listener, &origin, |_: &mut web::ServiceConfig| {}).await
+        let store = cloud::open_store(&folder, &options.public_origin).await?;
+        serve_cloud(&folder, options, store, listener, &origin, |_: &mut web::ServiceConfig| {}).await
     })
 }
 
@@ -49,11 +50,12 @@ pub(crate) fn run_cloud(options: &Serve) -> anyhow::Result<ExitCode> {
 async fn serve_cloud(
     folder: &DataFolder,
     options: &Serve,
+    store: (Store, Instance),
     listener: TcpListener,
     origin: &str,
     beside: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
 ) -> anyhow::Result<ExitCode> {
-    let cloud = web::Data::new(cloud::open(folder, options, "/ide/v1").await?);
+    let cloud = web::Data::new(cloud::open(folder, options, store, "/ide/v1").await?);
     let (internal, internal_work) =
         app::serve_internal(cloud.clone(), &folder.cloud_socket(), cloud::internal_verifier(folder)?)?;
     let (public, public_work) = app::serve(cloud.clone(), listener, beside)?;
@@ -112,9 +114,6 @@ fn child_arguments(service: &str, folder: &DataFolder, options: &Serve) -> Vec<O
     arguments.extend(["--log".into(), filter.into(), "--log-format".into(), format.into(), "--with-parent".into()]);
     if service == "runner" {
         arguments.extend(options.host.as_arguments());
-    } else {
-        let origin = cloud::log_origin(&options.public_origin);
-        arguments.extend(["--origin".into(), origin.into()]);
     }
     arguments
 }

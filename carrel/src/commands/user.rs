@@ -42,7 +42,7 @@ enum Command {
         #[command(flatten)]
         data: Data,
     },
-    /// Set a new password and end what is open
+    /// Set a new password, enable the person again if they were disabled, and end what is open
     Reset {
         name: String,
         #[command(flatten)]
@@ -83,8 +83,8 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
             Command::Create { name, role, password, data } => {
                 let folder = DataFolder::open(&data)?;
                 let (password, made) = password.password()?;
-                let store = cloud::open_store(&folder).await?;
-                administration::create_user(&store, &cloud::passwords(&folder)?, &name, &password, &Roles::new(role))
+                let (store, instance) = cloud::open_store(&folder, "").await?;
+                administration::create_user(&store, &cloud::passwords(&instance)?, &name, &password, &Roles::new(role))
                     .await?;
                 if made {
                     say(&password);
@@ -92,7 +92,7 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
                 store.close().await;
             }
             Command::List { data } => {
-                let store = cloud::open_store(&DataFolder::open(&data)?).await?;
+                let store = cloud::open_store_as_it_is(&DataFolder::existing(&data)?).await?;
                 for user in administration::list_users(&store).await? {
                     let roles: Vec<_> = user.roles.as_slice().iter().map(|role| role.as_str()).collect();
                     let state = if user.active { "active" } else { "disabled" };
@@ -101,15 +101,15 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
                 store.close().await;
             }
             Command::Disable { name, data } => {
-                let store = cloud::open_store(&DataFolder::open(&data)?).await?;
+                let (store, _) = cloud::open_store(&DataFolder::existing(&data)?, "").await?;
                 administration::disable_user(&store, &name).await?;
                 store.close().await;
             }
             Command::Reset { name, password, data } => {
-                let folder = DataFolder::open(&data)?;
+                let folder = DataFolder::existing(&data)?;
                 let (password, made) = password.password()?;
-                let store = cloud::open_store(&folder).await?;
-                administration::reset_user(&store, &cloud::passwords(&folder)?, &name, &password).await?;
+                let (store, instance) = cloud::open_store(&folder, "").await?;
+                administration::reset_user(&store, &cloud::passwords(&instance)?, &name, &password).await?;
                 if made {
                     say(&password);
                 }

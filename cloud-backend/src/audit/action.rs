@@ -40,6 +40,8 @@ macro_rules! actions {
 }
 
 actions! {
+    /// A link for the first administrator was printed.
+    SetupLink = "setup.link", Normal;
     /// The first administrator was made.
     SetupComplete = "setup.complete", Normal;
     SessionCreate = "session.create", Normal;
@@ -78,8 +80,6 @@ actions! {
     /// The volume of a deleted workspace is to go.
     VolumeRemoveAttempt = "volume.remove.attempt", Normal;
     VolumeRemoveResult = "volume.remove.result", Normal;
-    /// A service sent a request whose signature does not hold.
-    ServiceRequest = "service.request", Normal;
     LogRead = "log.read", Normal;
     LogExport = "log.export", Normal;
     /// Written each hour, so that silence shows.

@@ -224,6 +224,7 @@ pub(crate) async fn create_export(
         target: request.target,
         request: None,
     };
+    filter.check()?;
     let export = Export::prepare(cloud.log.sealer(), access, filter, false).await?;
     let (start, end) = export.span();
     let (sender, receiver) = mpsc::channel::<Result<Bytes, io::Error>>(CHUNKS);
@@ -264,7 +265,7 @@ async fn send(export: Export<SystemAccess<ReadLog>>, sender: mpsc::Sender<Result
 impl From<ExportError> for ApiError {
     fn from(error: ExportError) -> Self {
         match error {
-            ExportError::Seal(SealError::NoSigner | SealError::Signer(_)) => Self::Unavailable(
+            ExportError::Seal(SealError::NoSigner | SealError::Signer(_) | SealError::Outrun) => Self::Unavailable(
                 "The log cannot be signed at the moment, so an export would prove nothing. Check the signer and try again.",
             ),
             ExportError::Seal(SealError::Contradiction { .. }) => Self::Unavailable(

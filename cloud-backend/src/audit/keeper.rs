@@ -110,7 +110,11 @@ impl LogKeeper {
                     self.learn_key().await;
                     self.set_state(LogState::Fine);
                 }
-                Err(error) => self.failed(&error, turn),
+                // Without a signer entries are sealed on: what does not fit shows when it answers.
+                Err(error @ (SealError::NoSigner | SealError::Signer(_) | SealError::Outrun)) => {
+                    self.failed(&error, turn)
+                }
+                Err(error) => return self.failed(&error, turn),
             }
         }
         let sealed = match self.sealer.seal().await {
@@ -147,7 +151,7 @@ impl LogKeeper {
         let reason = error.to_string();
         self.set_state(match error {
             SealError::Store(_) | SealError::Contradiction { .. } => LogState::Stopped(reason),
-            SealError::NoSigner | SealError::Signer(_) => LogState::Unsigned(reason),
+            SealError::NoSigner | SealError::Signer(_) | SealError::Outrun => LogState::Unsigned(reason),
         });
     }
 }

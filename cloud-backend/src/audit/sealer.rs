@@ -1,7 +1,7 @@
 //! Seals what waits and has the head signed. A head is signed only after its seal is committed: a rollback after a
 //! signature would leave two histories for one size. When the signer contradicts the database, nothing is sealed any more.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::OnceLock;
 
 use carrel_audit_log::{Checkpoint, SignedNote, proof};
 use carrel_signer::client::{SignError, SignerClient};
@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use super::LogName;
 use crate::store::{SealedHead, Store, StoreError};
 
-/// How often a signature is tried against a signer that is ahead, before it is called a contradiction.
+/// How often a signature is tried in one turn while other replicas have newer heads signed.
 const TRIES: usize = 4;
 
 /// Why the log is not sealed or not signed.
@@ -22,6 +22,9 @@ pub enum SealError {
     NoSigner,
     #[error("the log cannot be signed: {0}")]
     Signer(#[from] SignError),
+    /// Other replicas had newer heads signed each time; the next turn tries again.
+    #[error("other replicas have the log signed faster than this one asks")]
+    Outrun,
     /// The database was rolled back or rewritten. T-81.
     #[error(
         "the signer has signed {signed} entries and the database's {size} do not fit them: restored from an old backup, or rewritten"
@@ -37,13 +40,14 @@ pub struct Sealer {
     signer: Option<SignerClient>,
     /// One signature at a time in this process; between replicas the signer itself decides.
     signing: Mutex<()>,
-    stopped: AtomicBool,
+    /// The contradiction that was found, as the number of signed entries and of the database's.
+    stopped: OnceLock<(u64, u64)>,
 }
 
 impl Sealer {
     #[must_use]
     pub fn new(store: Store, name: LogName, signer: Option<SignerClient>) -> Self {
-        Self { store, name, signer, signing: Mutex::new(()), stopped: AtomicBool::new(false) }
+        Self { store, name, signer, signing: Mutex::new(()), stopped: OnceLock::new() }
     }
     #[must_use]
     pub fn name(&self) -> &LogName {
@@ -55,11 +59,6 @@ impl Sealer {
     pub(crate) fn signer(&self) -> Option<&SignerClient> {
         self.signer.as_ref()
     }
-    /// Whether a contradiction was found.
-    #[must_use]
-    pub fn is_stopped(&self) -> bool {
-        self.stopped.load(Ordering::SeqCst)
-    }
 
     /// Seals until nothing waits. Returns how many entries were sealed.
     ///
@@ -68,9 +67,8 @@ impl Sealer {
     pub async fn seal(&self) -> Result<u64, SealError> {
         let mut sealed = 0;
         while self.store.has_waiting_entries().await? {
-            if self.is_stopped() {
-                let size = self.store.sealed_head(&self.name).await?.size();
-                return Err(SealError::Contradiction { signed: size, size });
+            if let Some(&(signed, size)) = self.stopped.get() {
+                return Err(SealError::Contradiction { signed, size });
             }
             match self.store.seal_batch(&self.name).await {
                 // Another replica is at it, or was faster.
@@ -143,8 +141,7 @@ impl Sealer {
                 Err(error) => return Err(error.into()),
             }
         }
-        let size = self.store.sealed_head(&self.name).await?.size();
-        Err(self.stop(old, size))
+        Err(SealError::Outrun)
     }
 
     async fn statement(
@@ -161,7 +158,7 @@ impl Sealer {
     }
 
     fn stop(&self, signed: u64, size: u64) -> SealError {
-        self.stopped.store(true, Ordering::SeqCst);
+        let &(signed, size) = self.stopped.get_or_init(|| (signed, size));
         SealError::Contradiction { signed, size }
     }
 }

@@ -85,16 +85,7 @@ impl<L: Level> FileAccess<L> {
     /// # Errors
     /// [`AccessError::NotFound`] without the right, without the node, and for what lies in the trash.
     pub async fn require(store: &Store, session: &Session, node: NodeId) -> Result<Self, AccessError> {
-        let right = store.right_to_node(session.user_id(), node).await?;
-        match right {
-            Some(right) if right.role.may::<L>() && session.allows_files(L::NEEDS) => {
-                Ok(Self::new(session.actor().clone(), node, right))
-            }
-            _ => {
-                store.record_denial(session.actor(), Action::FileAccess, Target::Node(node), L::NAME).await?;
-                Err(AccessError::NotFound)
-            }
-        }
+        Self::with_right(store, session, node, store.right_to_node(session.user_id(), node).await?).await
     }
 
     /// Like [`FileAccess::require`], for a node in the trash that is to be brought back.
@@ -102,15 +93,20 @@ impl<L: Level> FileAccess<L> {
     /// # Errors
     /// As [`FileAccess::require`].
     pub async fn require_in_trash(store: &Store, session: &Session, node: NodeId) -> Result<Self, AccessError> {
-        let right = store.right_to_trashed_node(session.user_id(), node).await?;
+        Self::with_right(store, session, node, store.right_to_trashed_node(session.user_id(), node).await?).await
+    }
+
+    async fn with_right(
+        store: &Store,
+        session: &Session,
+        node: NodeId,
+        right: Option<NodeRight>,
+    ) -> Result<Self, AccessError> {
         match right {
             Some(right) if right.role.may::<L>() && session.allows_files(L::NEEDS) => {
                 Ok(Self::new(session.actor().clone(), node, right))
             }
-            _ => {
-                store.record_denial(session.actor(), Action::FileAccess, Target::Node(node), L::NAME).await?;
-                Err(AccessError::NotFound)
-            }
+            _ => Err(refuse(store, session.actor(), node, L::NAME).await?),
         }
     }
 
@@ -120,12 +116,10 @@ impl<L: Level> FileAccess<L> {
     /// [`AccessError::NotFound`] when the node is elsewhere, or the person behind the sandbox no longer has the right.
     pub async fn require_in_sandbox(store: &Store, sandbox: &SandboxAccess, node: NodeId) -> Result<Self, AccessError> {
         let user = sandbox.actor().user().ok_or(AccessError::NotFound)?;
-        if !store.is_at_or_below(node, sandbox.folder()).await? {
-            return Err(AccessError::NotFound);
-        }
+        let below = store.is_at_or_below(node, sandbox.folder()).await?;
         match store.right_to_node(user, node).await? {
-            Some(right) if right.role.may::<L>() => Ok(Self::new(sandbox.actor().clone(), node, right)),
-            _ => Err(AccessError::NotFound),
+            Some(right) if below && right.role.may::<L>() => Ok(Self::new(sandbox.actor().clone(), node, right)),
+            _ => Err(refuse(store, sandbox.actor(), node, L::NAME).await?),
         }
     }
 
@@ -163,6 +157,12 @@ impl<L: Level> FileAccess<L> {
     pub fn user(&self) -> Option<UserId> {
         self.actor.user()
     }
+}
+
+/// The one answer to whoever may not; the denial is in the log.
+async fn refuse(store: &Store, actor: &Actor, node: NodeId, asked: &'static str) -> Result<AccessError, AccessError> {
+    store.record_denial(actor, Action::FileAccess, Target::Node(node), asked).await?;
+    Ok(AccessError::NotFound)
 }
 
 impl FileAccess<Write> {

@@ -8,7 +8,7 @@ const MAX_BYTES: usize = 255;
 /// Why a text cannot be a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidName {
-    #[error("The name is empty.")]
+    #[error("The name is empty or has only spaces.")]
     Empty,
     #[error("The name is longer than 255 bytes.")]
     TooLong,
@@ -16,6 +16,9 @@ pub enum InvalidName {
     Dots,
     #[error("The name cannot contain '/', a line break or another control character.")]
     Character,
+    /// T-50: `exe.jpg` that ends in `.exe`.
+    #[error("The name contains invisible characters that turn the direction of writing.")]
+    Direction,
 }
 
 /// A valid name, in Unicode's normal form C, so that the same name typed on different systems is the same name.
@@ -27,7 +30,7 @@ impl FileName {
     /// [`InvalidName`] says which rule the text breaks.
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
         let name: String = text.nfc().collect();
-        if name.is_empty() {
+        if name.trim().is_empty() {
             Err(InvalidName::Empty)
         } else if name.len() > MAX_BYTES {
             Err(InvalidName::TooLong)
@@ -35,6 +38,8 @@ impl FileName {
             Err(InvalidName::Dots)
         } else if name.chars().any(|c| c == '/' || c.is_control()) {
             Err(InvalidName::Character)
+        } else if name.chars().any(|c| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')) {
+            Err(InvalidName::Direction)
         } else {
             Ok(Self(name))
         }
@@ -97,6 +102,9 @@ mod tests {
         let long = "é".repeat(128);
         for (text, why) in [
             ("", InvalidName::Empty),
+            (" \u{a0}", InvalidName::Empty),
+            ("\u{202e}gpj.exe", InvalidName::Direction),
+            ("a\u{2066}b", InvalidName::Direction),
             (".", InvalidName::Dots),
             ("..", InvalidName::Dots),
             ("a/b", InvalidName::Character),

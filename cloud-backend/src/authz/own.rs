@@ -32,10 +32,6 @@ pub struct SignInAttempt {
 }
 
 impl SignInAttempt {
-    #[must_use]
-    pub fn anonymous(context: RequestContext) -> Self {
-        Self { actor: Actor { kind: ActorKind::Anonymous, session: None, context }, target: Target::Instance }
-    }
     /// The password was right: from here on the person acts.
     pub(crate) fn succeeded(context: RequestContext, user: UserId) -> Self {
         Self { actor: Actor { kind: ActorKind::User(user), session: None, context }, target: Target::User(user) }
@@ -55,8 +51,7 @@ pub struct FirstAdministrator {
 }
 
 impl FirstAdministrator {
-    #[must_use]
-    pub fn with_link(context: RequestContext) -> Self {
+    pub(crate) fn with_link(context: RequestContext) -> Self {
         Self { actor: Actor { kind: ActorKind::Anonymous, session: None, context } }
     }
 }

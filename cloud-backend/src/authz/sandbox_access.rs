@@ -3,7 +3,7 @@
 use carrel_ids::{NodeId, SandboxId, SpaceId, WorkspaceId};
 
 use super::{AccessError, Actor, ActorKind, Proof, RequestContext, SpaceRole, Target, actor::sealed};
-use crate::store::Store;
+use crate::{audit::Action, store::Store};
 
 /// Proof that `sandbox` is wanted and that the person behind it may still write to its folder.
 #[derive(Debug)]
@@ -20,11 +20,13 @@ impl SandboxAccess {
     /// [`AccessError::NotFound`] when the sandbox is not wanted, its folder is gone, or the right of its person is.
     pub async fn require(store: &Store, context: RequestContext, sandbox: SandboxId) -> Result<Self, AccessError> {
         let row = store.live_sandbox(sandbox).await?.ok_or(AccessError::NotFound)?;
-        let right = store.right_to_node(row.user(), row.folder()).await?.ok_or(AccessError::NotFound)?;
-        if right.role < SpaceRole::Editor || !store.user_is_active(row.user()).await? {
-            return Err(AccessError::NotFound);
-        }
         let actor = Actor { kind: ActorKind::User(row.user()), session: Some(sandbox.uuid()), context };
+        let right = store.right_to_node(row.user(), row.folder()).await?;
+        let active = store.user_is_active(row.user()).await?;
+        let Some(right) = right.filter(|right| active && right.role >= SpaceRole::Editor) else {
+            store.record_denial(&actor, Action::WorkspaceAccess, Target::Sandbox(sandbox), "sandbox").await?;
+            return Err(AccessError::NotFound);
+        };
         Ok(Self { actor, sandbox, workspace: row.workspace(), folder: row.folder(), space: right.space })
     }
 

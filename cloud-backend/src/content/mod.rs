@@ -1,11 +1,17 @@
 //! Content on the disk: immutable blobs, stored once, addressed by a keyed hash. Knows bytes; must not know names, users or rights.
 //!
 //! A blob is complete, hashed and synced to the disk before anybody learns its identifier. What a crash leaves behind is a
-//! file under `staging/`, which is removed at the next start, or a blob that no version names.
+//! file under `staging/`, which is removed at the next start, or beside the blobs: one that no version names, or half of one
+//! under a name that is no blob's.
 
 mod receive;
 
-use std::{ops::Range, path::Path, sync::Arc};
+use std::{
+    ops::Range,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream::BoxStream};
@@ -14,8 +20,12 @@ use object_store::{
     GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, local::LocalFileSystem, path::Path as ObjectPath,
 };
 use sha2::Sha256;
+use tokio::sync::Mutex;
 
 pub use receive::ReceiveLimits;
+
+/// How long a trial of the store counts for those who only ask whether it works.
+const PROBE_VALID: Duration = Duration::from_secs(2);
 
 /// The address of a blob: HMAC-SHA-256 of the content's SHA-256 with the instance's key, so that nobody can test whether the
 /// instance holds a known file.
@@ -78,6 +88,9 @@ impl From<object_store::Error> for ContentError {
 pub struct ContentStore {
     objects: Arc<dyn ObjectStore>,
     key: Arc<zeroize::Zeroizing<[u8; 32]>>,
+    /// The folder of a local store.
+    folder: PathBuf,
+    probed: Arc<Mutex<Option<(Instant, Result<(), String>)>>>,
 }
 
 impl std::fmt::Debug for ContentStore {
@@ -97,7 +110,12 @@ impl ContentStore {
         };
         tokio::fs::create_dir_all(folder).await.map_err(io)?;
         let objects = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-        Ok(Self { objects: Arc::new(objects), key: Arc::new(zeroize::Zeroizing::new(key)) })
+        Ok(Self {
+            objects: Arc::new(objects),
+            key: Arc::new(zeroize::Zeroizing::new(key)),
+            folder: folder.to_owned(),
+            probed: Arc::default(),
+        })
     }
 
     /// Removes what uploads that never ended left behind in a local store. Only before serving: nothing may be under way.
@@ -125,6 +143,21 @@ impl ContentStore {
         Ok(result.into_stream().map_err(ContentError::from).boxed())
     }
 
+    /// Whether the store could be written to a moment ago: tried at most once in [`PROBE_VALID`], however many ask.
+    ///
+    /// # Errors
+    /// The reason, when it could not.
+    pub async fn probed(&self) -> Result<(), String> {
+        let mut last = self.probed.lock().await;
+        if let Some((at, result)) = last.as_ref().filter(|(at, _)| at.elapsed() < PROBE_VALID) {
+            tracing::trace!(age = ?at.elapsed(), "the store's last probe still counts");
+            return result.clone();
+        }
+        let result = self.probe().await.map_err(|error| error.to_string());
+        *last = Some((Instant::now(), result.clone()));
+        result
+    }
+
     /// `Ok` when the store can be written to.
     ///
     /// # Errors
@@ -135,6 +168,19 @@ impl ContentStore {
         self.objects.put(&path, Bytes::from_static(b"probe").into()).await?;
         self.objects.delete(&path).await?;
         Ok(())
+    }
+
+    /// Syncs a blob that is there, and its name.
+    async fn sync(&self, blob: &BlobId) -> Result<(), ContentError> {
+        let file = self.folder.join(blob.path().as_ref());
+        let synced = tokio::task::spawn_blocking(move || {
+            std::fs::File::open(&file)?.sync_all()?;
+            file.parent().map_or(Ok(()), |folder| std::fs::File::open(folder)?.sync_all())
+        });
+        let io = |source: std::io::Error| {
+            ContentError::from(object_store::Error::Generic { store: "local", source: Box::new(source) })
+        };
+        synced.await.map_err(|error| io(std::io::Error::other(error)))?.map_err(io)
     }
 
     fn blob_id(&self, sha256: &[u8; 32]) -> BlobId {

@@ -77,8 +77,9 @@ impl ContentStore {
         let blob = self.blob_id(&sha256);
         match staged {
             None => match self.objects.put_opts(&blob.path(), head.freeze().into(), PutMode::Create.into()).await {
-                // The same content is there already.
-                Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => {}
+                Ok(_) => {}
+                // The same content is there already; whoever brought it may not be done with syncing it.
+                Err(object_store::Error::AlreadyExists { .. }) => self.sync(&blob).await?,
                 Err(error) => return Err(error.into()),
             },
             Some((path, upload)) => {

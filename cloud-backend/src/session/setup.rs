@@ -11,7 +11,7 @@ use crate::{
     api_error::{ApiError, ErrorBody},
     app::Cloud,
     audit::Action,
-    authz::{FirstAdministrator, Proof as _, Role, Roles},
+    authz::{FirstAdministrator, Proof as _, Role, Roles, SystemTask, Target},
     store::{Limit, NewUser, Store, StoreError},
 };
 
@@ -25,7 +25,9 @@ const TRIES: Limit = Limit { every: Duration::seconds(2), burst: 20 };
 /// [`StoreError`] when the database or the system's randomness fails.
 pub async fn new_setup_link(store: &Store) -> Result<Option<String>, StoreError> {
     let secret = secrets::random_secret().map_err(crate::store::PersonalError::from)?;
-    match store.put_setup_link(&secrets::hash_secret(&secret), SETUP_LINK_VALID).await {
+    let hash = secrets::hash_secret(&secret);
+    let task = SystemTask::on(Target::Instance);
+    match store.audited(&task, Action::SetupLink, async |w| w.put_setup_link(&hash, SETUP_LINK_VALID).await).await {
         Ok(()) => Ok(Some(secret)),
         Err(StoreError::Exists) => Ok(None),
         Err(error) => Err(error),
@@ -83,7 +85,6 @@ pub(crate) async fn complete_setup(
     let done = cloud
         .store
         .audited(&proof, Action::SetupComplete, async |w| {
-            w.use_setup_link(&given).await?;
             let user = NewUser {
                 name: profile.0,
                 display_name: profile.1,
@@ -91,12 +92,11 @@ pub(crate) async fn complete_setup(
                 password_hash: &hash,
                 roles: &roles,
             };
-            let user = w.create_user(&user).await?;
-            w.create_session(user, &secrets::hash_secret(&secret), SESSION_VALID).await
+            w.complete_setup(&given, &user, &secrets::hash_secret(&secret), SESSION_VALID).await
         })
         .await;
     match done {
-        Ok(_) => {}
+        Ok(()) => {}
         // Somebody else was quicker with the same link, or made a user on the machine.
         Err(StoreError::NotFound) => return Err(refuse(&cloud, &proof).await),
         Err(error) => return Err(error.into()),

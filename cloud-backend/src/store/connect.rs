@@ -95,10 +95,27 @@ impl Store {
     /// # Errors
     /// [`OpenError`] when the URL is of another kind, nothing answers, or a migration fails.
     pub async fn open(url: &str, personal_key: PersonalKey, node: &str) -> Result<Self, OpenError> {
+        let store = Self::connect(url, personal_key, node, true).await?;
+        match &store.inner.db {
+            Db::Sqlite { write, .. } => sqlx::migrate!("../migrations/sqlite").run(write).await?,
+            Db::Postgres(pool) => sqlx::migrate!("../migrations/postgres").run(pool).await?,
+        }
+        Ok(store)
+    }
+
+    /// Opens a database that is there and leaves its form as it is.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the URL is of another kind, or nothing answers.
+    pub async fn open_as_it_is(url: &str, personal_key: PersonalKey, node: &str) -> Result<Self, OpenError> {
+        Self::connect(url, personal_key, node, false).await
+    }
+
+    async fn connect(url: &str, personal_key: PersonalKey, node: &str, create: bool) -> Result<Self, OpenError> {
         let db = if url.starts_with("sqlite:") {
             let options: SqliteConnectOptions = url.parse().map_err(OpenError::Connect)?;
             let options = options
-                .create_if_missing(true)
+                .create_if_missing(create)
                 .journal_mode(SqliteJournalMode::Wal)
                 // NORMAL can lose acknowledged commits when the power fails.
                 .synchronous(SqliteSynchronous::Full)
@@ -106,7 +123,6 @@ impl Store {
                 .busy_timeout(Duration::from_secs(10));
             let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone());
             let write = write.await.map_err(OpenError::Connect)?;
-            sqlx::migrate!("../migrations/sqlite").run(&write).await?;
             let read =
                 SqlitePoolOptions::new().min_connections(1).max_connections(4).connect_with(options.read_only(true));
             Db::Sqlite { read: read.await.map_err(OpenError::Connect)?, write }
@@ -114,9 +130,7 @@ impl Store {
             let options: PgConnectOptions = url.parse().map_err(OpenError::Connect)?;
             let pool =
                 PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10)).connect_with(options);
-            let pool = pool.await.map_err(OpenError::Connect)?;
-            sqlx::migrate!("../migrations/postgres").run(&pool).await?;
-            Db::Postgres(pool)
+            Db::Postgres(pool.await.map_err(OpenError::Connect)?)
         } else {
             return Err(OpenError::Url);
         };

@@ -9,7 +9,7 @@ use super::{
     Store, StoreError, Timestamp, Writer,
     connect::{execute, on_db, on_tx},
 };
-use crate::authz::{FirstAdministrator, LocalAdministrator, OwnAccess, Role, Roles, Target};
+use crate::authz::{FirstAdministrator, LocalAdministrator, OwnAccess, Role, Roles, SystemTask, Target};
 
 /// A person.
 #[derive(Debug, Clone)]
@@ -132,29 +132,6 @@ impl Store {
         Ok(names)
     }
 
-    /// Replaces the link for the first administrator; refused once a user exists.
-    ///
-    /// # Errors
-    /// [`StoreError::Exists`] when there is a user.
-    pub async fn put_setup_link(&self, token_hash: &[u8; 32], valid: Duration) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        let exists: bool =
-            on_tx!(&mut tx, c => sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users)").fetch_one(c).await)?;
-        if exists {
-            return Err(StoreError::Exists);
-        }
-        let now = Timestamp::now();
-        execute!(&mut tx, "DELETE FROM setup_links")?;
-        execute!(
-            &mut tx,
-            "INSERT INTO setup_links (token_hash, created_at, expires_at) VALUES ($1, $2, $3)",
-            token_hash.as_slice(),
-            now,
-            now.plus(valid)
-        )?;
-        tx.commit().await
-    }
-
     /// The hash of the link that is valid now.
     pub(crate) async fn setup_link(&self) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(
@@ -164,20 +141,55 @@ impl Store {
     }
 }
 
+impl Writer<'_, SystemTask> {
+    /// Replaces the link for the first administrator.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] when there is a user.
+    pub async fn put_setup_link(&mut self, token_hash: &[u8; 32], valid: Duration) -> Result<(), StoreError> {
+        let exists: bool =
+            on_tx!(self.tx, c => sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users)").fetch_one(c).await)?;
+        if exists {
+            return Err(StoreError::Exists);
+        }
+        execute!(self.tx, "DELETE FROM setup_links")?;
+        execute!(
+            self.tx,
+            "INSERT INTO setup_links (token_hash, created_at, expires_at) VALUES ($1, $2, $3)",
+            token_hash.as_slice(),
+            self.now,
+            self.now.plus(valid)
+        )?;
+        Ok(())
+    }
+}
+
 impl Writer<'_, FirstAdministrator> {
-    /// Uses the link up. [`StoreError::NotFound`] when it is unknown, expired or used, or when somebody was quicker.
-    pub async fn use_setup_link(&mut self, token_hash: &[u8]) -> Result<(), StoreError> {
+    /// Uses the link up, and makes the person and their session: nobody becomes the first administrator without it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the link is unknown, expired or used, or when somebody was quicker.
+    pub async fn complete_setup(
+        &mut self,
+        link_hash: &[u8; 32],
+        user: &NewUser<'_>,
+        session_hash: &[u8; 32],
+        valid: Duration,
+    ) -> Result<(), StoreError> {
         let used = execute!(
             self.tx,
             "UPDATE setup_links SET used_at = $1 WHERE token_hash = $2 AND used_at IS NULL AND expires_at > $1
              AND NOT EXISTS (SELECT 1 FROM users)",
             self.now,
-            token_hash
+            link_hash.as_slice()
         )?;
-        if used == 1 { Ok(()) } else { Err(StoreError::NotFound) }
-    }
-    pub async fn create_user(&mut self, user: &NewUser<'_>) -> Result<UserId, StoreError> {
-        insert_user(self, user).await
+        if used != 1 {
+            return Err(StoreError::NotFound);
+        }
+        let user = insert_user(self, user).await?;
+        let session = self.insert_session(user, session_hash, valid).await?;
+        self.detail("session", session.to_string());
+        Ok(())
     }
 }
 

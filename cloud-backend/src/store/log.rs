@@ -23,7 +23,35 @@ pub struct LogFilter {
     pub request: Option<String>,
 }
 
+/// A filter cannot be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidFilter {
+    /// No entry has such a value, and PostgreSQL's texts cannot hold it.
+    #[error("a filter cannot contain a NUL")]
+    Nul,
+    /// A filter stands in the entry of the look itself.
+    #[error("a filter has at most {MAX_FILTER} bytes")]
+    TooLong,
+}
+
+/// No identifier and no code of an act is longer.
+const MAX_FILTER: usize = 256;
+
 impl LogFilter {
+    /// # Errors
+    /// [`InvalidFilter`].
+    pub fn check(&self) -> Result<(), InvalidFilter> {
+        for text in [&self.actor, &self.action, &self.outcome, &self.target, &self.request].into_iter().flatten() {
+            if text.contains('\0') {
+                return Err(InvalidFilter::Nul);
+            }
+            if text.len() > MAX_FILTER {
+                return Err(InvalidFilter::TooLong);
+            }
+        }
+        Ok(())
+    }
+
     /// The members that are set, by the names that exports and the log use.
     pub(crate) fn named(&self) -> Vec<(&'static str, String)> {
         let members = [

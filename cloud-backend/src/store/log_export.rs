@@ -158,8 +158,16 @@ impl<P: LogReader> Writer<'_, P> {
     pub(crate) fn note_export(&mut self, log: &LogName, filter: &LogFilter) {
         self.set_target(Target::Log);
         self.detail("epoch", carrel_audit_log::Json::Integer(log.epoch()));
+        self.note_filter(filter);
+    }
+
+    /// Notes which entries are looked at.
+    pub(crate) fn note_filter(&mut self, filter: &LogFilter) {
         for (key, value) in filter.named() {
             self.detail(key, value);
+        }
+        if let Some(before) = filter.before {
+            self.detail("before", carrel_audit_log::Json::Integer(before));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The only module that speaks SQL. Reads are methods of [`Store`] that take a proof of `authz`; writes are methods of
-//! [`Writer`], which exists only inside [`Store::audited`]. No other module sees a connection.
+//! [`Writer`], which exists only inside [`Store::audited`]. What is no act (limits, signs of life, what a copy is a copy of) is written
+//! without an entry. No other module sees a connection.
 
 mod audited;
 mod connect;
@@ -26,7 +27,7 @@ pub use audited::Writer;
 pub use connect::{OpenError, Store};
 pub use files::{ChildrenCursor, CurrentVersion, NewContent, NodeRow, PathStep};
 pub use identity::{NewUser, UserRow};
-pub use log::{LogFilter, LogHead, LogRow};
+pub use log::{InvalidFilter, LogFilter, LogHead, LogRow};
 pub(crate) use log_tree::KeptCheckpoint;
 pub use personal::{OpenedPersonal, PersonalError, PersonalKey};
 pub use rate_limits::Limit;

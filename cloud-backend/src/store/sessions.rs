@@ -8,7 +8,7 @@ use super::{
     Store, StoreError, Timestamp, UserRow, Writer,
     connect::{execute, on_db},
 };
-use crate::authz::{FirstAdministrator, LocalAdministrator, OwnAccess, Proof as _, SignInAttempt, Target};
+use crate::authz::{LocalAdministrator, OwnAccess, Proof as _, SignInAttempt, Target};
 
 /// A live session and whose it is.
 #[derive(Debug, Clone)]
@@ -41,7 +41,7 @@ impl Store {
 }
 
 impl<P> Writer<'_, P> {
-    async fn insert_session(
+    pub(super) async fn insert_session(
         &mut self,
         user: UserId,
         token_hash: &[u8; 32],
@@ -83,19 +83,6 @@ impl Writer<'_, SignInAttempt> {
         if holds != 1 {
             return Err(StoreError::NotFound);
         }
-        let id = self.insert_session(user, token_hash, valid).await?;
-        self.detail("session", id.to_string());
-        Ok(id)
-    }
-}
-
-impl Writer<'_, FirstAdministrator> {
-    pub async fn create_session(
-        &mut self,
-        user: UserId,
-        token_hash: &[u8; 32],
-        valid: Duration,
-    ) -> Result<SessionId, StoreError> {
         let id = self.insert_session(user, token_hash, valid).await?;
         self.detail("session", id.to_string());
         Ok(id)

@@ -269,19 +269,23 @@ both! {
         assert!(read(&format!("to={at}")).await.iter().all(|entry| entry["id"] != rename[0]["id"]));
         assert_eq!(read(&format!("from={later}")).await, Vec::<Value>::new());
 
-        // Looking is an act; turning the pages is the same look.
+        // Looking is an act, and so is each page.
         app.cloud.log.sealer().seal().await.unwrap();
         let looks = read("action=log.read").await.len();
         let mut page = auditor.get("/api/v1/audit/entries?limit=4").await.expect(200).json();
         let mut all = page["items"].as_array().unwrap().clone();
+        let mut pages = 1;
         while let Some(next) = page["next"].as_i64() {
             page = auditor.get(&format!("/api/v1/audit/entries?limit=4&before={next}")).await.expect(200).json();
             all.extend(page["items"].as_array().unwrap().clone());
+            pages += 1;
         }
         let indices: Vec<_> = all.iter().map(|entry| entry["index"].as_i64().unwrap()).collect();
         assert_eq!(indices, (0..i64::try_from(indices.len()).unwrap()).rev().collect::<Vec<_>>());
         app.cloud.log.sealer().seal().await.unwrap();
-        assert_eq!(read("action=log.read").await.len(), looks + 2);
+        let looked = read("action=log.read").await;
+        assert_eq!(looked.len(), looks + pages + 1);
+        assert!(looked[0]["details"]["before"].is_i64() && looked[pages - 1]["details"]["before"].is_null(), "what was looked at");
 
         let head = auditor.get("/api/v1/audit/head").await.expect(200).json();
         assert_eq!(head["origin"], crate::app::LOG_ORIGIN);

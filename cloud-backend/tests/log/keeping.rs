@@ -71,7 +71,6 @@ async fn without_a_signer_entries_are_sealed_and_signed_later() {
         instance.signer = None;
         assert!(matches!(sealer.cover().await, Err(SealError::Signer(_))));
         assert_eq!(sealer.unsigned().await.unwrap(), (3, 3));
-        assert!(!sealer.is_stopped());
         instance.signer = Some(Signer::start(instance.data.path()));
         let note = sealer.cover().await.unwrap().unwrap();
         assert_eq!(note.verify(std::slice::from_ref(&key)).unwrap(), [&key]);
@@ -108,11 +107,13 @@ async fn a_database_that_was_rolled_back_is_not_continued() {
         Some(carrel_signer::client::SignerClient::connect(&instance.socket())),
     );
     assert!(matches!(sealer.check().await, Err(SealError::Contradiction { signed: 10, size: 0 })));
-    assert!(sealer.is_stopped());
+    // What was found stays the reason.
+    assert!(matches!(sealer.check().await, Err(SealError::Contradiction { signed: 10, size: 0 })));
     // The keeper says so and seals nothing, not even its own heartbeat.
     let keeping = tokio::time::timeout(Duration::from_secs(2), keeper.run());
     assert!(keeping.await.is_err());
-    assert!(matches!(keeper.state(), LogState::Stopped(_)), "{:?}", keeper.state());
+    let LogState::Stopped(reason) = keeper.state() else { panic!("{:?}", keeper.state()) };
+    assert!(reason.contains("signed 10 entries") && reason.contains("the database's 5"), "{reason}");
     let key = instance.key().await;
     let reader = carrel_cloud_backend::authz::LocalAdministrator::of_machine();
     let report =

@@ -79,6 +79,7 @@ export const log: Messages["log"] = {
 };
 
 export const acts: Messages["acts"] = {
+  setup_link: "Link für das erste Konto ausgegeben",
   setup_complete: "erstes Konto angelegt",
   session_create: "angemeldet",
   session_end: "abgemeldet",

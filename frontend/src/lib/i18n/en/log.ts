@@ -75,6 +75,7 @@ export const log = {
 };
 
 export const acts = {
+  setup_link: "made a link for the first account",
   setup_complete: "made the first account",
   session_create: "signed in",
   session_end: "signed out",
