@@ -10,23 +10,30 @@ const encoder = new TextEncoder();
 class Disk implements DocumentFiles {
   readonly files = new Map<string, string>();
   writes = 0;
+  /** Writes over a version that is not there any more. */
+  refused = 0;
   away = false;
+  /** Answers come only after this. */
+  slow: Promise<void> | null = null;
   private hash(text: string) {
     return `h:${text}`;
   }
   async read(path: string) {
     if (this.away) throw offlineProblem();
     const text = this.files.get(path);
+    await this.slow;
     return text === undefined ? null : { bytes: encoder.encode(text), sha256: this.hash(text) };
   }
   async write(path: string, text: string, expected: string | null) {
     if (this.away) throw offlineProblem();
     const now = this.files.get(path);
     if ((now === undefined ? null : this.hash(now)) !== expected) {
+      this.refused += 1;
       throw new Problem({ code: "file_changed", message: "", status: 412 });
     }
     this.writes += 1;
     this.files.set(path, text);
+    await this.slow;
     return this.hash(text);
   }
 }
@@ -123,6 +130,52 @@ describe("DocumentStore", () => {
     type("!");
     await store.save("a.txt");
     await store.outsideChange(["a.txt"], false);
+    expect(view()).toMatchObject({ conflict: false, dirty: false });
+  });
+
+  it("lets saves that wait for the same one go on one by one", async () => {
+    const { type } = await openEditor("one");
+    type(" two");
+    const first = store.save("a.txt");
+    type(" three");
+    await Promise.all([first, store.save("a.txt"), store.save("a.txt"), store.flush("a.txt")]);
+    expect([disk.files.get("a.txt"), disk.writes, disk.refused]).toEqual(["one two three", 2, 0]);
+    expect(view()).toMatchObject({ conflict: false, dirty: false });
+  });
+
+  it("saves what is typed while a decision is written only after it", async () => {
+    const { type } = await openEditor("one");
+    type(" mine");
+    disk.files.set("a.txt", "theirs");
+    await store.outsideChange([], true);
+    const decided = store.resolve("a.txt", "both");
+    type(" and more");
+    await Promise.all([decided, store.save("a.txt")]);
+    expect([disk.files.get("a.txt"), disk.refused]).toEqual(["both and more", 0]);
+    expect(view()).toMatchObject({ conflict: false, dirty: false });
+  });
+
+  it("writes a decision for the text that was there before the other side came", async () => {
+    const { type } = await openEditor("one");
+    type(" mine");
+    disk.files.set("a.txt", "theirs");
+    await store.outsideChange([], true);
+    await store.resolve("a.txt", "one");
+    expect(disk.files.get("a.txt")).toBe("one");
+  });
+
+  it("does not take what it read before its own save for news", async () => {
+    const { editor, type } = await openEditor("one");
+    let answer: () => void = () => undefined;
+    disk.slow = new Promise((resolve) => (answer = resolve));
+    const reading = store.outsideChange(["a.txt"], false);
+    await new Promise((resolve) => setTimeout(resolve));
+    disk.slow = null;
+    type(" two");
+    await store.save("a.txt");
+    answer();
+    await reading;
+    expect(editor.state.doc.toString()).toBe("one two");
     expect(view()).toMatchObject({ conflict: false, dirty: false });
   });
 

@@ -242,12 +242,19 @@ export class DocumentStore {
 
   async save(path: string): Promise<void> {
     const doc = this.docs.get(path);
-    if (!doc || doc.status !== "ready" || doc.theirs || this.readOnly) return;
+    if (!doc) return;
+    await this.inTurn(doc, () => this.isDirty(doc) && !doc.theirs && !this.readOnly);
+  }
+
+  /**
+   * One save at a time: the next one must name the version that this one makes. Several that wait are let on one by one,
+   * and whether there still is something to write is asked only then.
+   */
+  private async inTurn(doc: Doc, needed: () => boolean): Promise<void> {
+    while (doc.saving) await doc.saving;
+    if (!needed()) return;
     clearTimeout(doc.timer);
-    // One save at a time: the next one must name the version that this one makes.
-    await doc.saving;
-    if (!this.isDirty(doc)) return;
-    doc.saving = this.write(doc, doc.state.sliceDoc(), doc.sha256).finally(() => {
+    doc.saving = this.write(doc).finally(() => {
       doc.saving = null;
       if (this.isDirty(doc) && !doc.problem) this.schedule(doc);
       this.changed();
@@ -256,10 +263,10 @@ export class DocumentStore {
     await doc.saving;
   }
 
-  private async write(doc: Doc, text: string, expected: string | null): Promise<void> {
+  private async write(doc: Doc): Promise<void> {
     const written = doc.state.doc;
     try {
-      doc.sha256 = await this.files.write(doc.path, text, expected);
+      doc.sha256 = await this.files.write(doc.path, doc.state.sliceDoc(), doc.sha256);
       doc.saved = written;
       doc.problem = null;
     } catch (error) {
@@ -277,6 +284,7 @@ export class DocumentStore {
       if (content && decoded?.kind === "text" && decoded.text === doc.state.sliceDoc()) {
         doc.sha256 = content.sha256;
         doc.saved = doc.state.doc;
+        doc.problem = null;
         return;
       }
       doc.theirs = { text: decoded?.kind === "text" ? decoded.text : null, sha256: content?.sha256 ?? null };
@@ -293,8 +301,8 @@ export class DocumentStore {
     doc.theirs = null;
     doc.sha256 = sha256;
     this.replaceText(doc, text);
-    await this.write(doc, doc.state.sliceDoc(), sha256);
-    this.changed();
+    // Also when it is the text that was saved last: in the workspace lies the other one.
+    await this.inTurn(doc, () => !doc.theirs);
   }
 
   /** Ends a conflict in favour of what lies in the workspace. */
@@ -320,7 +328,8 @@ export class DocumentStore {
 
   private async compare(doc: Doc): Promise<void> {
     if (doc.status === "loading" || doc.theirs) return;
-    await doc.saving;
+    while (doc.saving) await doc.saving;
+    const known = doc.sha256;
     let content: FileContent | null;
     try {
       content = await this.files.read(doc.path);
@@ -328,6 +337,8 @@ export class DocumentStore {
       // The link is down or the file cannot be read now: the next save will tell.
       return;
     }
+    // A save went through while this was read: what came is older than what is known.
+    if (doc.sha256 !== known) return this.compare(doc);
     if (doc.saving || (content?.sha256 ?? null) === doc.sha256) return;
     const decoded = content ? decodeFile(content.bytes) : null;
     if (doc.status !== "ready") {
