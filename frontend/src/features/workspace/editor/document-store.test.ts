@@ -202,6 +202,72 @@ describe("DocumentStore", () => {
     expect(view()).toMatchObject({ dirty: false, problem: null });
   });
 
+  it("closes a file once its text is saved", async () => {
+    const { type } = await openEditor("one");
+    let answer: () => void = () => undefined;
+    disk.slow = new Promise((resolve) => (answer = resolve));
+    type(" two");
+    const closed = store.close("a.txt");
+    expect(store.anyDirty).toBe(true);
+    type(" three");
+    answer();
+    expect(await closed).toBe(true);
+    expect([disk.files.get("a.txt"), disk.refused]).toEqual(["one two three", 0]);
+    expect([store.read(), store.anyDirty]).toEqual([[], false]);
+  });
+
+  it("waits for the save that is under way before it closes", async () => {
+    const { editor, type } = await openEditor("one");
+    type(" two");
+    const saving = store.save("a.txt");
+    editor.dispatch({ changes: { from: 3, to: 7 } });
+    expect(view()?.dirty).toBe(false);
+    expect(await store.close("a.txt")).toBe(true);
+    await saving;
+    expect(disk.files.get("a.txt")).toBe("one");
+  });
+
+  it("keeps a file open whose text could not be saved, and closes it later", async () => {
+    const { type } = await openEditor("one");
+    disk.away = true;
+    type(" two");
+    expect(await store.close("a.txt")).toBe(false);
+    expect(view()).toMatchObject({ dirty: true, problem: { code: "offline" } });
+    expect(store.anyDirty).toBe(true);
+    disk.away = false;
+    expect(await store.close("a.txt")).toBe(true);
+    expect(disk.files.get("a.txt")).toBe("one two");
+  });
+
+  it("keeps a file open that turns out to be changed elsewhere", async () => {
+    const { type } = await openEditor("one");
+    type(" mine");
+    disk.files.set("a.txt", "theirs");
+    expect(await store.close("a.txt")).toBe(false);
+    expect(view()?.conflict).toBe(true);
+    expect(await store.close("a.txt")).toBe(false);
+    expect(disk.files.get("a.txt")).toBe("theirs");
+  });
+
+  it("keeps a file open when the right to write was taken away meanwhile", async () => {
+    const { type } = await openEditor("one");
+    type(" two");
+    store.setReadOnly(true);
+    expect(await store.close("a.txt")).toBe(false);
+    expect(view()).toMatchObject({ dirty: true, problem: { code: "read_only" } });
+    store.forget("a.txt");
+    expect([store.read(), store.anyDirty]).toEqual([[], false]);
+  });
+
+  it("keeps a file open that gets another name while it is being saved to close", async () => {
+    const { type } = await openEditor("one");
+    type(" two");
+    const closed = store.close("a.txt");
+    store.renamed("a.txt", "b.txt");
+    expect(await closed).toBe(false);
+    expect(view("b.txt")?.status).toBe("ready");
+  });
+
   it("follows a rename", async () => {
     const { type } = await openEditor("one", "old/a.txt");
     disk.files.set("new/a.txt", disk.files.get("old/a.txt")!);

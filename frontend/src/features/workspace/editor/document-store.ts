@@ -62,6 +62,9 @@ const autosaveMs = 1000;
 /** Marks text that came from the workspace: it is not an edit of this person. */
 const fromOutside = Annotation.define<boolean>();
 
+const readOnlyProblem = () =>
+  new Problem({ code: "read_only", message: "The workspace cannot be changed with this role.", status: 403 });
+
 export class DocumentStore {
   private readonly docs = new Map<string, Doc>();
   private readonly listeners = new Set<() => void>();
@@ -150,16 +153,29 @@ export class DocumentStore {
     this.changed();
   }
 
-  close(path: string): void {
+  /**
+   * Saves what is not saved, then closes. `false`: that did not work, or the file got another name meanwhile, and it stays
+   * open with its problem or its conflict.
+   */
+  async close(path: string): Promise<boolean> {
     const doc = this.docs.get(path);
-    if (!doc) return;
-    clearTimeout(doc.timer);
-    if (this.isDirty(doc) && !doc.theirs) void this.save(path);
+    if (!doc) return true;
+    const open = () => this.docs.get(path) === doc;
+    // What is typed while it is being saved is saved as well.
+    do await this.save(path);
+    while (open() && this.isDirty(doc) && !doc.theirs && !doc.problem && !this.readOnly);
+    if (!open()) return doc.path === path;
+    if (this.isDirty(doc)) {
+      if (this.readOnly && !doc.theirs) doc.problem = readOnlyProblem();
+      this.changed();
+      return false;
+    }
     this.docs.delete(path);
     this.changed();
+    return true;
   }
 
-  /** Closes a file that was deleted on purpose: what was not saved goes with it. */
+  /** Closes a file that was deleted, or let go unsaved, on purpose: what was not saved goes with it. */
   forget(path: string): void {
     clearTimeout(this.docs.get(path)?.timer);
     this.docs.delete(path);
