@@ -3,7 +3,8 @@ import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useI18n } from "@/lib/i18n/i18n";
 import { readFile, writeFile } from "./api/files";
 import type { ConnectionState, WorkspaceConnection } from "./connection/workspace-connection";
-import { DocumentStore, type DocumentView } from "./editor/document-store";
+import type { DocumentView } from "./editor/document";
+import { DocumentStore } from "./editor/document-store";
 import { editorExtensions } from "./editor/extensions";
 import { editorPhrases } from "./editor/phrases";
 import { Problem } from "@/api/problem";
@@ -44,11 +45,11 @@ export function useDocuments(connection: WorkspaceConnection, state: ConnectionS
   // What was typed while the link was down is saved, and what changed meanwhile is fetched, as soon as it is back.
   useEffect(() => {
     if (!ready) return;
-    void documents.outsideChange([], true).then(() => documents.flushAll());
+    void documents.outsideChange([], true).then(() => documents.saveAll());
   }, [documents, ready]);
   useEffect(() => {
     const onHide = () => {
-      if (document.visibilityState === "hidden") void documents.flushAll();
+      if (document.visibilityState === "hidden") void documents.saveAll();
     };
     const onLeave = (event: BeforeUnloadEvent) => {
       if (documents.anyDirty) event.preventDefault();
@@ -58,7 +59,7 @@ export function useDocuments(connection: WorkspaceConnection, state: ConnectionS
     return () => {
       document.removeEventListener("visibilitychange", onHide);
       window.removeEventListener("beforeunload", onLeave);
-      void documents.flushAll();
+      void documents.saveAll();
     };
   }, [documents]);
   return { documents, views };

@@ -4,7 +4,8 @@ import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useI18n } from "@/lib/i18n/i18n";
 import { showNotice } from "@/lib/notices/notices";
 import { useProblemText } from "@/lib/problem-text";
-import type { DocumentStore, DocumentView } from "./editor/document-store";
+import type { DocumentView } from "./editor/document";
+import type { DocumentStore } from "./editor/document-store";
 import { nameOf } from "./explorer/ignored";
 import type { ChangeSearch, WorkspaceSearch } from "./workspace-search";
 

@@ -18,7 +18,7 @@ export function useSandbox(ide: Ide | null, documents: DocumentStore) {
   });
   const stopping = useMutation({
     mutationFn: async () => {
-      await documents.flushAll();
+      await documents.saveAll();
       if (ide) await stopSandbox(ide);
     },
     onError,

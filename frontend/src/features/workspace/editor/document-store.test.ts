@@ -1,7 +1,8 @@
 import { EditorView } from "@codemirror/view";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Problem, offlineProblem } from "@/api/problem";
-import { DocumentStore, type DocumentFiles } from "./document-store";
+import type { DocumentFiles } from "./document";
+import { DocumentStore } from "./document-store";
 import { decodeFile, difference } from "./text-file";
 
 const encoder = new TextEncoder();
@@ -138,7 +139,7 @@ describe("DocumentStore", () => {
     type(" two");
     const first = store.save("a.txt");
     type(" three");
-    await Promise.all([first, store.save("a.txt"), store.save("a.txt"), store.flush("a.txt")]);
+    await Promise.all([first, store.save("a.txt"), store.save("a.txt"), store.save("a.txt")]);
     expect([disk.files.get("a.txt"), disk.writes, disk.refused]).toEqual(["one two three", 2, 0]);
     expect(view()).toMatchObject({ conflict: false, dirty: false });
   });
@@ -197,7 +198,7 @@ describe("DocumentStore", () => {
     await store.save("a.txt");
     expect(view()).toMatchObject({ dirty: true, problem: { code: "offline" } });
     disk.away = false;
-    await store.flushAll();
+    await store.saveAll();
     expect(disk.files.get("a.txt")).toBe("one two");
     expect(view()).toMatchObject({ dirty: false, problem: null });
   });

@@ -10,7 +10,8 @@ import { useProblemText } from "@/lib/problem-text";
 import { nameOf } from "../explorer/ignored";
 import { CodeEditor, type CursorPosition } from "./code-editor";
 import { ConflictView } from "./conflict-view";
-import type { DocumentStore, DocumentView } from "./document-store";
+import type { DocumentView } from "./document";
+import type { DocumentStore } from "./document-store";
 import { Tabs } from "./tabs";
 import css from "./editor.module.css";
 

@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconFile, IconX } from "@tabler/icons-react";
 import { useEffect, useRef, type KeyboardEvent } from "react";
 import { useI18n } from "@/lib/i18n/i18n";
 import { nameOf, parentOf } from "../explorer/ignored";
-import type { DocumentView } from "./document-store";
+import type { DocumentView } from "./document";
 import css from "./editor.module.css";
 
 export function Tabs(props: {

@@ -154,7 +154,7 @@ export function Explorer(props: ExplorerProps) {
     if (kind === "file") onOpen(path);
   };
   const rename = async (from: string, to: string) => {
-    await documents.flush(from);
+    await documents.save(from);
     await renamePath(ide, from, to);
     refresh(null);
     show(to);
