@@ -63,6 +63,8 @@ export class DocumentConflicts {
   choose(doc: Doc, theirs: Theirs, text: string): void {
     doc.theirs = null;
     doc.sha256 = theirs.sha256;
+    // Until the choice is written this is what lies in the workspace: all else counts as unsaved.
+    doc.saved = doc.state.toText(theirs.text ?? "");
     replaceText(doc, text);
   }
 

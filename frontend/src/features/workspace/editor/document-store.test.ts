@@ -161,7 +161,11 @@ describe("DocumentStore", () => {
     type(" mine");
     disk.files.set("a.txt", "theirs");
     await store.outsideChange([], true);
+    disk.away = true;
     await store.resolve("a.txt", "one");
+    expect(view()).toMatchObject({ dirty: true, problem: { code: "offline" } });
+    disk.away = false;
+    await store.saveAll();
     expect(disk.files.get("a.txt")).toBe("one");
   });
 
