@@ -1,7 +1,8 @@
 // The document store of a workspace, fed by its connection.
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useI18n } from "@/lib/i18n/i18n";
-import { readFile, writeFile } from "./api/files";
+import { readFile } from "./api/read-file";
+import { writeFile } from "./api/write-file";
 import type { ConnectionState, WorkspaceConnection } from "./connection/workspace-connection";
 import type { DocumentView } from "./editor/document";
 import { DocumentStore } from "./editor/document-store";

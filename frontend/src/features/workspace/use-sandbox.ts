@@ -4,7 +4,8 @@ import { useCallback } from "react";
 import { showNotice } from "@/lib/notices/notices";
 import { useProblemText } from "@/lib/problem-text";
 import type { Ide } from "./api/ide";
-import { startSandbox, stopSandbox } from "./api/lifecycle";
+import { startSandbox } from "./api/start-sandbox";
+import { stopSandbox } from "./api/stop-sandbox";
 import type { DocumentStore } from "./editor/document-store";
 
 export function useSandbox(ide: Ide | null, documents: DocumentStore) {

@@ -1,6 +1,6 @@
 // What happens to a document when its file changed elsewhere: it follows, or both sides are kept until a person chooses.
 import { asProblem } from "@/api/problem";
-import type { FileContent } from "../api/files";
+import type { FileContent } from "../api/read-file";
 import { isDirty, type Doc, type DocumentFiles, type Theirs } from "./document";
 import { replaceText } from "./document-text";
 import { decodeFile } from "./text-file";

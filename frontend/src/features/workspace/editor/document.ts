@@ -2,7 +2,7 @@
 import { Compartment, EditorState, type Text } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import type { Problem } from "@/api/problem";
-import type { FileContent } from "../api/files";
+import type { FileContent } from "../api/read-file";
 
 /** Where the text of documents comes from and goes to. */
 export interface DocumentFiles {
