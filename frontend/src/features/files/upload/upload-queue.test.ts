@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Problem, offlineProblem } from "@/api/problem";
 import type { Node } from "@/api/model";
+import type { PutFile } from "../api/put-file";
 import { nextName } from "./free-name";
 import { UploadQueue, type UploadServer } from "./upload-queue";
 
@@ -32,7 +33,7 @@ class Shelf implements UploadServer {
     this.made.push(`${parentId}/${name}`);
     return node(`${parentId}/${name}`, parentId, name);
   }
-  async putFile(put: Parameters<UploadServer["putFile"]>[0]): Promise<Node> {
+  async putFile(put: PutFile): Promise<Node> {
     this.together += 1;
     this.most = Math.max(this.most, this.together);
     await new Promise((resolve) => setTimeout(resolve, 1));

@@ -2,19 +2,13 @@
 // of React and of HTTP; what it needs from the server is handed in.
 import { Problem, asProblem, isAbort } from "@/api/problem";
 import type { Node } from "@/api/model";
+import type { PutFile } from "../api/put-file";
 import type { Collected } from "./collect";
 import { nextName } from "./free-name";
 
 export interface UploadServer {
   makeFolder(parentId: string, name: string, signal: AbortSignal): Promise<Node>;
-  putFile(put: {
-    folderId: string;
-    name: string;
-    body: Blob;
-    replaces?: string;
-    onProgress: (sent: number) => void;
-    signal: AbortSignal;
-  }): Promise<Node>;
+  putFile(put: PutFile): Promise<Node>;
   /** The version that a file of this name has now; `null` when there is none. */
   versionOf(folderId: string, name: string, signal: AbortSignal): Promise<string | null>;
 }
