@@ -65,7 +65,7 @@ export function Explorer(props: ExplorerProps) {
   const itemsOf = useCallback(
     (entries: readonly Entry[]): TreeItem[] =>
       entries.map((entry) => {
-        const local = isIgnored(entry.path);
+        const local = isIgnored(entry.path, entry.kind === "folder");
         return {
           id: entry.path,
           label: nameOf(entry.path),
@@ -76,7 +76,7 @@ export function Explorer(props: ExplorerProps) {
             : entry.kind === "folder"
               ? { tone: "accent" as const }
               : {}),
-          ...(local && !isIgnored(parentOf(entry.path)) ? { end: t("ide.ignored") } : {}),
+          ...(local && !isIgnored(parentOf(entry.path), true) ? { end: t("ide.ignored") } : {}),
         };
       }),
     [t],
