@@ -13,6 +13,7 @@ import { Button, IconButton } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { Refusal } from "@/components/form";
 import { ContextMenu, type MenuPoint } from "@/components/menu";
+import { useOpenBranches } from "@/components/open-branches";
 import { Tree, type Branch, type TreeItem } from "@/components/tree";
 import type { Action } from "@/lib/actions/action";
 import { useRegisterActions } from "@/lib/actions/registry";
@@ -50,7 +51,7 @@ export function Explorer(props: ExplorerProps) {
   const { t } = useI18n();
   const { ide, connection, documents, ready, canWrite, onOpen } = props;
   const describe = useProblemText();
-  const [open, setOpen] = useState<ReadonlySet<string>>(() => foldersAbove(props.current));
+  const { open, toggle, reveal } = useOpenBranches(() => foldersAbove(props.current));
   const [cursor, setCursor] = useState<string | null>(props.current);
   const [asking, setAsking] = useState<Asking>(null);
   const [menu, setMenu] = useState<{ at: MenuPoint; path: string | null } | null>(null);
@@ -145,7 +146,7 @@ export function Explorer(props: ExplorerProps) {
   useRegisterActions(useMemo(() => actionsFor(null, folderOfCursor).flat(), [actionsFor, folderOfCursor]));
 
   const show = (path: string) => {
-    setOpen((now) => new Set([...now, ...foldersAbove(path)]));
+    reveal(foldersAbove(path));
     setCursor(path);
   };
   const make = async (kind: "file" | "folder", parent: string, name: string) => {
@@ -197,18 +198,10 @@ export function Explorer(props: ExplorerProps) {
           open={open}
           selected={cursor}
           onSelect={setCursor}
-          onToggle={(id, opened) =>
-            setOpen((now) => {
-              const next = new Set(now);
-              if (opened) next.add(id);
-              else next.delete(id);
-              return next;
-            })
-          }
+          onToggle={toggle}
           onActivate={(id) => {
             if (kinds.get(id) === "file") onOpen(id);
-            else if (kinds.get(id) === "folder")
-              setOpen((now) => new Set(now.has(id) ? [...now].filter((each) => each !== id) : [...now, id]));
+            else if (kinds.get(id) === "folder") toggle(id, !open.has(id));
           }}
           onMenu={(path, event) => {
             event.preventDefault();
