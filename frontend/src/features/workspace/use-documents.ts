@@ -10,13 +10,15 @@ import { editorExtensions } from "./editor/extensions";
 import { editorPhrases } from "./editor/phrases";
 import { Problem } from "@/api/problem";
 
-function ideOf(connection: WorkspaceConnection) {
+type Connection = Pick<WorkspaceConnection, "read" | "onEvent">;
+
+function ideOf(connection: Connection) {
   const { ide } = connection.read();
   if (!ide) throw new Problem({ code: "offline", message: "The workspace is not connected.", status: 0 });
   return ide;
 }
 
-export function useDocuments(connection: WorkspaceConnection, state: ConnectionState, ready: boolean) {
+export function useDocuments(connection: Connection, state: ConnectionState, ready: boolean) {
   const { language } = useI18n();
   const [documents] = useState(
     () =>

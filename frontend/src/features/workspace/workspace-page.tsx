@@ -20,6 +20,7 @@ import { Splitter } from "./frame/splitter";
 import { StartScreen } from "./frame/start-screen";
 import { StatusBar } from "./frame/status-bar";
 import { WorkspaceTopBar } from "./frame/workspace-top-bar";
+import { LeaveGuard } from "./leave-guard";
 import { TerminalPanel } from "./terminal/terminal-panel";
 import { useDocuments } from "./use-documents";
 import { useOpenFiles } from "./use-open-files";
@@ -249,6 +250,7 @@ function WorkspaceView({ workspaceId }: { workspaceId: string }) {
         unsaved={[...views.values()].filter((each) => each.dirty).length}
         onRetry={connection.retryNow}
       />
+      <LeaveGuard documents={documents} views={views} />
       {phone ? <PhoneRail view={view} onView={(next) => setSearch({ view: next })} /> : null}
     </div>
   );

@@ -56,6 +56,14 @@ export const ide: Messages["ide"] = {
   save_again: "Erneut speichern",
   close_unsaved: "Ohne Speichern schließen",
   stays_open: "{name} ist nicht gespeichert und bleibt offen: {reason}",
+  leave_title: "Nicht alles ist gespeichert",
+  leave_text: {
+    one: "{names} ließ sich nicht speichern. Was dort getippt wurde, geht beim Verlassen dieser Seite verloren.",
+    other:
+      "Diese Dateien ließen sich nicht speichern: {names}. Was dort getippt wurde, geht beim Verlassen dieser Seite verloren.",
+  },
+  leave_stay: "Bleiben",
+  leave_unsaved: "Ohne Speichern verlassen",
   conflict_title: "{name} wurde an zwei Stellen geändert",
   conflict_text:
     "Links steht, was jetzt im Arbeitsbereich liegt, geschrieben in einem Terminal oder von jemand anderem; rechts, was hier getippt wurde. Pfeile übernehmen einzelne Stellen. Bis zur Wahl geht nichts verloren.",

@@ -54,6 +54,13 @@ export const ide = {
   save_again: "Save again",
   close_unsaved: "Close without saving",
   stays_open: "{name} is not saved and stays open: {reason}",
+  leave_title: "Not everything is saved",
+  leave_text: {
+    one: "{names} could not be saved. What was typed there is lost when this page is left.",
+    other: "These files could not be saved: {names}. What was typed there is lost when this page is left.",
+  },
+  leave_stay: "Stay",
+  leave_unsaved: "Leave without saving",
   conflict_title: "{name} changed in two places",
   conflict_text:
     "On the left is what lies in the workspace now, written in a terminal or by someone else; on the right what was typed here. Arrows take single places over. Nothing is lost until you choose.",
