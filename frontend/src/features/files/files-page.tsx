@@ -1,35 +1,33 @@
 // A folder: what it holds, what can be done with it, what is known about one item.
-import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { IconFolderOpen } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef, useState, type MouseEvent } from "react";
 import type { Node } from "@/api/model";
-import { keys, useMe, useSpaces } from "@/api/queries";
+import { useMe } from "@/api/queries";
 import { ActionButton } from "@/components/button";
 import { ContextMenu, type MenuPoint } from "@/components/menu";
 import { PageHead, type Crumb } from "@/components/page-head";
-import { EmptyState, ErrorState } from "@/components/states";
+import { ErrorState } from "@/components/states";
 import { useRegisterActions } from "@/lib/actions/registry";
 import { useI18n } from "@/lib/i18n/i18n";
 import { useWide } from "@/lib/narrow";
 import { showNotice } from "@/lib/notices/notices";
 import { useClipboard } from "./clipboard";
 import { DetailsPanel } from "./details/details-panel";
-import { MoveDialog } from "./dialogs/move-dialog";
-import { NewFolderDialog } from "./dialogs/new-folder-dialog";
+import { DetailsPrimary } from "./details/details-primary";
+import { FolderDialogs, type FolderDialog } from "./dialogs/folder-dialogs";
 import { FilesToolbar } from "./files-toolbar";
-import { insertNodes, type Children } from "./list/children-cache";
-import { FileList, FileListSkeleton } from "./list/file-list";
-import type { RowEvents } from "./list/file-row";
-import { all, clear, click, toggle } from "./list/selection";
+import { FileList } from "./list/file-list";
+import { FolderContent } from "./list/folder-content";
+import { all, clear } from "./list/selection";
 import { useFolder, useLoadAll } from "./list/use-folder";
 import { useFolderSelection } from "./list/use-folder-selection";
+import { useRowEvents } from "./list/use-row-events";
 import { DropZone } from "./upload/drop-zone";
-import { collectInput, type Collected } from "./upload/collect";
 import { useUploadQueue } from "./upload/upload-context";
+import { UploadInputs } from "./upload/upload-inputs";
 import { useFileActions } from "./use-file-actions";
 import { useFileChanges } from "./use-file-changes";
+import { useFolderPath } from "./use-folder-path";
 import { useOpenWorkspace } from "./use-open-workspace";
 import css from "./files.module.css";
 
@@ -39,22 +37,18 @@ export function FilesPage() {
   return <FolderView key={nodeId} folderId={nodeId} />;
 }
 
-type Dialog = { kind: "new-folder" } | { kind: "move"; nodes: readonly Node[] } | null;
-
 function FolderView({ folderId }: { folderId: string }) {
   const { t } = useI18n();
   const me = useMe();
-  const spaces = useSpaces();
   const search = useSearch({ from: "/shell/files/$nodeId" });
   const navigate = useNavigate({ from: "/files/$nodeId" });
-  const queries = useQueryClient();
   const wide = useWide();
   const queue = useUploadQueue();
   const clipboard = useClipboard();
   const { folder, children, items } = useFolder(folderId);
   const changes = useFileChanges(folderId);
   const workspace = useOpenWorkspace();
-  const [dialog, setDialog] = useState<Dialog>(null);
+  const [dialog, setDialog] = useState<FolderDialog>(null);
   const [renaming, setRenaming] = useState<string | null>(null);
   const [menu, setMenu] = useState<{ at: MenuPoint; item: boolean } | null>(null);
   const list = useRef<HTMLDivElement>(null);
@@ -117,23 +111,7 @@ function FolderView({ folderId }: { folderId: string }) {
     },
     [items, navigate, setSearch],
   );
-  const startUpload = useCallback(
-    (targetId: string, collected: Collected) => queue.add(targetId, collected),
-    [queue],
-  );
-
-  // The top folder has no name of its own: it is called as its space.
-  const spaceName = useMemo(() => {
-    const space = spaces.data?.find((each) => each.id === node?.space_id);
-    return space && space.kind !== "personal" ? space.name : t("shell.personal_space");
-  }, [spaces.data, node?.space_id, t]);
-  const path = useMemo(
-    () =>
-      (node ? [...node.ancestors, { id: node.id, name: node.name }] : []).map((each, index) =>
-        index === 0 ? { ...each, name: spaceName } : each,
-      ),
-    [node, spaceName],
-  );
+  const path = useFolderPath(node);
   const folderName = path.at(-1)?.name ?? "";
 
   const actionInput = useMemo(
@@ -162,37 +140,17 @@ function FolderView({ folderId }: { folderId: string }) {
   const actions = useFileActions(actionInput);
   useRegisterActions(actions.all);
 
-  const rowEvents = useMemo<RowEvents>(
-    () => ({
-      onClick: (id, event) => {
-        const keysHeld = { shift: event.shiftKey, mod: event.ctrlKey || event.metaKey };
-        const touch = (event.nativeEvent as PointerEvent).pointerType === "touch";
-        setSelection((now) => {
-          if (touch && now.selected.size > 1) return toggle(now, id);
-          return click(now, shownIds, id, keysHeld);
-        });
-        if (touch && selection.selected.size <= 1) openItem(id);
-        list.current?.focus({ preventScroll: true });
-      },
-      onOpen: openItem,
-      onToggle: (id) => setSelection((now) => toggle(now, id)),
-      onMenu: (id, event) => {
-        event.preventDefault();
-        setSelection((now) =>
-          now.selected.has(id) ? now : click(now, shownIds, id, { shift: false, mod: false }),
-        );
-        setMenu({ at: { x: event.clientX, y: event.clientY }, item: true });
-      },
-      onRenamed: (id, name) => {
-        setRenaming(null);
-        const item = items.find((each) => each.id === id);
-        if (item && name !== null) changes.rename(item, name);
-        list.current?.focus({ preventScroll: true });
-      },
-      onDismissFailure: changes.dismiss,
-    }),
-    [shownIds, setSelection, selection.selected.size, openItem, items, changes],
-  );
+  const rowEvents = useRowEvents({
+    items,
+    shownIds,
+    selection,
+    setSelection,
+    list,
+    changes,
+    openItem,
+    openMenu: useCallback((at: MenuPoint) => setMenu({ at, item: true }), []),
+    endRename: useCallback(() => setRenaming(null), []),
+  });
   const cutIds = useMemo(() => new Set(clipboard?.nodes.map((each) => each.id) ?? []), [clipboard]);
 
   const crumbs = useMemo<Crumb[]>(
@@ -232,26 +190,23 @@ function FolderView({ folderId }: { folderId: string }) {
           refusal={node && !node.abilities.write ? t("files.why_read_only") : null}
           onFiles={(target, collected) => {
             collected
-              .then((ready) => startUpload(target ?? folderId, ready))
+              .then((ready) => queue.add(target ?? folderId, ready))
               .catch(() => showNotice({ text: t("upload.unreadable"), tone: "danger" }));
           }}
         >
-          {children.isError && items.length === 0 ? (
-            <ErrorState error={children.error} onRetry={() => void children.refetch()} />
-          ) : children.isPending ? (
-            <FileListSkeleton />
-          ) : items.length === 0 && !children.hasNextPage ? (
-            <EmptyState icon={IconFolderOpen} title={t("files.empty_title")} text={t("files.empty_text")}>
-              <ActionButton action={actions.upload} kind="primary" />
-              <ActionButton action={actions.uploadFolder} />
-            </EmptyState>
-          ) : shown.length === 0 && !children.hasNextPage ? (
-            <EmptyState icon={IconFolderOpen} title={t("files.nothing_found", { query })}>
-              <button type="button" className={css["link"]} onClick={() => setSearch({ q: undefined })}>
-                {t("files.show_all", { count: items.length })}
-              </button>
-            </EmptyState>
-          ) : (
+          <FolderContent
+            loading={children}
+            loaded={items.length}
+            shown={shown.length}
+            query={query}
+            onShowAll={() => setSearch({ q: undefined })}
+            emptyActs={
+              <>
+                <ActionButton action={actions.upload} kind="primary" />
+                <ActionButton action={actions.uploadFolder} />
+              </>
+            }
+          >
             <FileList
               label={folderName}
               items={shown}
@@ -283,7 +238,7 @@ function FolderView({ folderId }: { folderId: string }) {
               }}
               focusRef={list}
             />
-          )}
+          </FolderContent>
         </DropZone>
       </div>
       {detailsOpen ? (
@@ -301,64 +256,20 @@ function FolderView({ folderId }: { folderId: string }) {
         onClose={() => setMenu(null)}
         groups={menu?.item ? actions.itemMenu : actions.folderMenu}
       />
-      {dialog?.kind === "new-folder" ? (
-        <NewFolderDialog
-          parentId={folderId}
-          returnTo={list}
-          onClose={() => setDialog(null)}
-          onMade={(made) => {
-            queries.setQueryData<Children>(keys.children(folderId), (data) => insertNodes(data, [made]));
-            setSelection({ active: made.id, anchor: made.id, selected: new Set([made.id]) });
-          }}
-        />
-      ) : null}
-      {dialog?.kind === "move" ? (
-        <MoveDialog
-          nodes={dialog.nodes}
-          path={path}
-          returnTo={list}
-          onClose={() => setDialog(null)}
-          onMove={(target) => changes.move(dialog.nodes, target)}
-        />
-      ) : null}
-      <input
-        ref={fileInput}
-        type="file"
-        multiple
-        hidden
-        aria-hidden
-        data-testid="file-input"
-        onChange={(event) => {
-          if (event.currentTarget.files) startUpload(folderId, collectInput(event.currentTarget.files));
-          event.currentTarget.value = "";
-        }}
+      <FolderDialogs
+        dialog={dialog}
+        folderId={folderId}
+        path={path}
+        returnTo={list}
+        onClose={() => setDialog(null)}
+        onMade={(made) => setSelection({ active: made.id, anchor: made.id, selected: new Set([made.id]) })}
+        onMove={changes.move}
       />
-      <input
-        ref={folderInput}
-        type="file"
-        hidden
-        aria-hidden
-        data-testid="folder-input"
-        {...{ webkitdirectory: "" }}
-        onChange={(event) => {
-          if (event.currentTarget.files) startUpload(folderId, collectInput(event.currentTarget.files));
-          event.currentTarget.value = "";
-        }}
+      <UploadInputs
+        files={fileInput}
+        folder={folderInput}
+        onChosen={(collected) => queue.add(folderId, collected)}
       />
     </div>
   );
-}
-
-function DetailsPrimary(props: { actions: ReturnType<typeof useFileActions>; one: Node | undefined }) {
-  const { actions, one } = props;
-  if (!one)
-    return actions.workspaceHere[0] ? (
-      <ActionButton action={actions.workspaceHere[0]} kind="primary" />
-    ) : null;
-  if (one.kind === "folder") {
-    return actions.workspaceSelected[0] ? (
-      <ActionButton action={actions.workspaceSelected[0]} kind="primary" />
-    ) : null;
-  }
-  return <ActionButton action={actions.download} kind="primary" />;
 }

@@ -1,20 +1,24 @@
 // The document store of a workspace, fed by its connection.
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useI18n } from "@/lib/i18n/i18n";
-import { readFile, writeFile } from "./api/files";
+import { readFile } from "./api/read-file";
+import { writeFile } from "./api/write-file";
 import type { ConnectionState, WorkspaceConnection } from "./connection/workspace-connection";
-import { DocumentStore, type DocumentView } from "./editor/document-store";
+import type { DocumentView } from "./editor/document";
+import { DocumentStore } from "./editor/document-store";
 import { editorExtensions } from "./editor/extensions";
 import { editorPhrases } from "./editor/phrases";
 import { Problem } from "@/api/problem";
 
-function ideOf(connection: WorkspaceConnection) {
+type Connection = Pick<WorkspaceConnection, "read" | "onEvent">;
+
+function ideOf(connection: Connection) {
   const { ide } = connection.read();
   if (!ide) throw new Problem({ code: "offline", message: "The workspace is not connected.", status: 0 });
   return ide;
 }
 
-export function useDocuments(connection: WorkspaceConnection, state: ConnectionState, ready: boolean) {
+export function useDocuments(connection: Connection, state: ConnectionState, ready: boolean) {
   const { language } = useI18n();
   const [documents] = useState(
     () =>
@@ -44,11 +48,11 @@ export function useDocuments(connection: WorkspaceConnection, state: ConnectionS
   // What was typed while the link was down is saved, and what changed meanwhile is fetched, as soon as it is back.
   useEffect(() => {
     if (!ready) return;
-    void documents.outsideChange([], true).then(() => documents.flushAll());
+    void documents.outsideChange([], true).then(() => documents.saveAll());
   }, [documents, ready]);
   useEffect(() => {
     const onHide = () => {
-      if (document.visibilityState === "hidden") void documents.flushAll();
+      if (document.visibilityState === "hidden") void documents.saveAll();
     };
     const onLeave = (event: BeforeUnloadEvent) => {
       if (documents.anyDirty) event.preventDefault();
@@ -58,7 +62,7 @@ export function useDocuments(connection: WorkspaceConnection, state: ConnectionS
     return () => {
       document.removeEventListener("visibilitychange", onHide);
       window.removeEventListener("beforeunload", onLeave);
-      void documents.flushAll();
+      void documents.saveAll();
     };
   }, [documents]);
   return { documents, views };

@@ -1,28 +1,37 @@
-// Which files are open and which is in front: the address says it, the documents follow.
-import { useCallback, useEffect, useMemo } from "react";
+// Which files are open and which is in front: the address says it, the documents follow. A tab goes only when its text is
+// safe, or let go on purpose.
+import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useI18n } from "@/lib/i18n/i18n";
 import { showNotice } from "@/lib/notices/notices";
-import type { DocumentStore, DocumentView } from "./editor/document-store";
+import { useProblemText } from "@/lib/problem-text";
+import type { DocumentView } from "./editor/document";
+import type { DocumentStore } from "./editor/document-store";
 import { nameOf } from "./explorer/ignored";
-import type { WorkspaceSearch } from "./workspace-search";
+import type { ChangeSearch, WorkspaceSearch } from "./workspace-search";
 
-const none: readonly string[] = [];
+/** The tabs and the one in front, as the address has them. */
+function openIn(search: WorkspaceSearch): { paths: readonly string[]; current: string | null } {
+  const tabs = search.tabs ?? [];
+  const file = search.file ?? null;
+  const paths = file !== null && !tabs.includes(file) ? [...tabs, file] : tabs;
+  return { paths, current: file ?? paths[0] ?? null };
+}
 
 export function useOpenFiles(
   search: WorkspaceSearch,
-  setSearch: (change: Partial<WorkspaceSearch>) => void,
+  setSearch: ChangeSearch,
   documents: DocumentStore,
   views: ReadonlyMap<string, DocumentView>,
   ready: boolean,
 ) {
   const { t } = useI18n();
-  const fromAddress = search.tabs ?? none;
-  const file = search.file ?? null;
-  const paths = useMemo(
-    () => (file !== null && !fromAddress.includes(file) ? [...fromAddress, file] : fromAddress),
-    [fromAddress, file],
-  );
-  const current = file ?? paths[0] ?? null;
+  const describe = useProblemText();
+  const { tabs, file } = search;
+  const { paths, current } = useMemo(() => openIn({ tabs, file }), [tabs, file]);
+  const inFront = useRef(current);
+  useEffect(() => {
+    inFront.current = current;
+  }, [current]);
 
   useEffect(() => {
     if (!ready) return;
@@ -35,26 +44,48 @@ export function useOpenFiles(
     [setSearch, paths],
   );
   const drop = useCallback(
-    (gone: (path: string) => boolean) => {
-      const left = paths.filter((path) => !gone(path));
-      const at = current === null ? -1 : paths.indexOf(current);
-      const next =
-        current !== null && gone(current) ? (left[Math.min(at, left.length - 1)] ?? "") : (current ?? "");
-      setSearch({ tabs: left, file: next });
-    },
-    [paths, current, setSearch],
+    (gone: (path: string) => boolean) =>
+      // Tabs may go later than they were closed, several at once: what counts is what is open then.
+      setSearch((now) => {
+        const { paths, current } = openIn(now);
+        const left = paths.filter((path) => !gone(path));
+        const at = current === null ? -1 : paths.indexOf(current);
+        const next =
+          current !== null && gone(current) ? (left[Math.min(at, left.length - 1)] ?? "") : (current ?? "");
+        return { tabs: left, file: next };
+      }),
+    [setSearch],
   );
   const close = useCallback(
-    (path: string) => {
+    async (path: string) => {
+      const name = nameOf(path);
       if (views.get(path)?.conflict) {
-        showNotice({ text: t("ide.decide_first", { name: nameOf(path) }) });
+        showNotice({ text: t("ide.decide_first", { name }) });
         setSearch({ file: path });
         return;
       }
-      documents.close(path);
+      if (await documents.close(path)) {
+        drop((each) => each === path);
+        return;
+      }
+      // The file in front shows by itself why it is still there.
+      if (inFront.current === path) return;
+      const view = documents.read().find((each) => each.path === path);
+      if (view?.conflict) showNotice({ text: t("ide.decide_first", { name }) });
+      else if (view?.problem) {
+        const reason = describe(view.problem);
+        showNotice({ text: t("ide.stays_open", { name, reason }), tone: "danger" });
+      }
+    },
+    [views, documents, drop, setSearch, describe, t],
+  );
+  /** Closes a file without what could not be saved of it. */
+  const discard = useCallback(
+    (path: string) => {
+      documents.forget(path);
       drop((each) => each === path);
     },
-    [views, documents, drop, setSearch, t],
+    [documents, drop],
   );
   const renamed = useCallback(
     (from: string, to: string) => {
@@ -73,5 +104,13 @@ export function useOpenFiles(
     },
     [paths, documents, drop],
   );
-  return { paths, current, choose, close, renamed, deleted };
+  return {
+    paths,
+    current,
+    choose,
+    close: useCallback((path: string) => void close(path), [close]),
+    discard,
+    renamed,
+    deleted,
+  };
 }

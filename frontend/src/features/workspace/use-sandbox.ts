@@ -4,7 +4,8 @@ import { useCallback } from "react";
 import { showNotice } from "@/lib/notices/notices";
 import { useProblemText } from "@/lib/problem-text";
 import type { Ide } from "./api/ide";
-import { startSandbox, stopSandbox } from "./api/lifecycle";
+import { startSandbox } from "./api/start-sandbox";
+import { stopSandbox } from "./api/stop-sandbox";
 import type { DocumentStore } from "./editor/document-store";
 
 export function useSandbox(ide: Ide | null, documents: DocumentStore) {
@@ -18,7 +19,7 @@ export function useSandbox(ide: Ide | null, documents: DocumentStore) {
   });
   const stopping = useMutation({
     mutationFn: async () => {
-      await documents.flushAll();
+      await documents.saveAll();
       if (ide) await stopSandbox(ide);
     },
     onError,

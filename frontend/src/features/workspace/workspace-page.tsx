@@ -7,6 +7,7 @@ import { ErrorState } from "@/components/states";
 import { useRegisterActions } from "@/lib/actions/registry";
 import { useI18n } from "@/lib/i18n/i18n";
 import { usePhone } from "@/lib/narrow";
+import { useStillHere } from "@/lib/navigation/use-still-here";
 import { showNotice } from "@/lib/notices/notices";
 import { reasonText } from "@/lib/problem-text";
 import { useConnection } from "./connection/use-connection";
@@ -19,12 +20,13 @@ import { Splitter } from "./frame/splitter";
 import { StartScreen } from "./frame/start-screen";
 import { StatusBar } from "./frame/status-bar";
 import { WorkspaceTopBar } from "./frame/workspace-top-bar";
+import { LeaveGuard } from "./leave-guard";
 import { TerminalPanel } from "./terminal/terminal-panel";
 import { useDocuments } from "./use-documents";
 import { useOpenFiles } from "./use-open-files";
 import { useSandbox } from "./use-sandbox";
 import { useWorkspaceActions } from "./use-workspace-actions";
-import type { WorkspaceSearch } from "./workspace-search";
+import type { ChangeSearch, WorkspaceSearch } from "./workspace-search";
 import css from "./frame/frame.module.css";
 
 export function WorkspacePage() {
@@ -49,18 +51,22 @@ function WorkspaceView({ workspaceId }: { workspaceId: string }) {
   const canWrite = session?.can_write ?? false;
   useTitle(name);
 
-  const setSearch = useCallback(
-    (change: Partial<WorkspaceSearch>) =>
+  const stillHere = useStillHere();
+  const setSearch = useCallback<ChangeSearch>(
+    (change) => {
+      // A file that was being saved may ask for its tab to go when the person is somewhere else already.
+      if (!stillHere()) return;
       void navigate({
         search: (now) =>
           Object.fromEntries(
-            Object.entries({ ...now, ...change }).filter(
+            Object.entries({ ...now, ...(typeof change === "function" ? change(now) : change) }).filter(
               ([, value]) => value && (value as string).length > 0,
             ),
           ) as WorkspaceSearch,
         replace: true,
-      }),
-    [navigate],
+      });
+    },
+    [navigate, stillHere],
   );
   const files = useOpenFiles(search, setSearch, documents, views, ready);
 
@@ -132,6 +138,7 @@ function WorkspaceView({ workspaceId }: { workspaceId: string }) {
         current={current}
         onChoose={choose}
         onClose={closeFile}
+        onDiscard={files.discard}
         onCursor={setCursor}
       />
     ) : null;
@@ -243,6 +250,7 @@ function WorkspaceView({ workspaceId }: { workspaceId: string }) {
         unsaved={[...views.values()].filter((each) => each.dirty).length}
         onRetry={connection.retryNow}
       />
+      <LeaveGuard documents={documents} views={views} />
       {phone ? <PhoneRail view={view} onView={(next) => setSearch({ view: next })} /> : null}
     </div>
   );

@@ -13,3 +13,8 @@ export const workspaceSearch = v.object({
   view: v.optional(v.fallback(v.picklist(["explorer", "editor", "terminal"]), "explorer")),
 });
 export type WorkspaceSearch = v.InferOutput<typeof workspaceSearch>;
+
+/** A change, or one that is made from what the address holds when it is made. */
+export type ChangeSearch = (
+  change: Partial<WorkspaceSearch> | ((now: WorkspaceSearch) => Partial<WorkspaceSearch>),
+) => void;

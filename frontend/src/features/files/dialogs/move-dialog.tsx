@@ -7,6 +7,7 @@ import type { Node } from "@/api/model";
 import { useSpaces } from "@/api/queries";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
+import { useOpenBranches } from "@/components/open-branches";
 import { ErrorState } from "@/components/states";
 import { Tree, type Branch, type TreeItem } from "@/components/tree";
 import { useI18n } from "@/lib/i18n/i18n";
@@ -30,7 +31,7 @@ export function MoveDialog(props: {
   const describe = useProblemText();
   const spaces = useSpaces();
   const here = props.nodes[0]?.parent_id ?? null;
-  const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set(props.path.map((folder) => folder.id)));
+  const { open, toggle } = useOpenBranches(() => props.path.map((folder) => folder.id));
   const [target, setTarget] = useState<string | null>(here);
   const moving = useMemo(() => new Set(props.nodes.map((node) => node.id)), [props.nodes]);
 
@@ -128,14 +129,7 @@ export function MoveDialog(props: {
           roots={roots}
           branch={branch}
           open={open}
-          onToggle={(id, opened) =>
-            setOpen((now) => {
-              const next = new Set(now);
-              if (opened) next.add(id);
-              else next.delete(id);
-              return next;
-            })
-          }
+          onToggle={toggle}
           selected={target}
           onSelect={setTarget}
           onActivate={choose}

@@ -8,7 +8,8 @@ import { keys, makeFolder } from "@/api/queries";
 import { listChildren } from "../api/list-children";
 import { putFile } from "../api/put-file";
 import { insertNodes, type Children } from "../list/children-cache";
-import { UploadQueue, type UploadServer, type UploadStatus } from "./upload-queue";
+import { UploadQueue, type UploadServer } from "./upload-queue";
+import type { UploadStatus } from "./upload-status";
 
 const Context = createContext<UploadQueue | null>(null);
 
@@ -29,7 +30,7 @@ async function versionOf(
 }
 
 const serverOf = (api: ApiClient): UploadServer => ({
-  makeFolder: (parentId, name, signal) => makeFolder(api, parentId, name, "use", signal),
+  makeFolder: (parentId, name) => makeFolder(api, parentId, name, "use"),
   putFile: (put) => putFile(api, put),
   versionOf: (folderId, name, signal) => versionOf(api, folderId, name, signal),
 });

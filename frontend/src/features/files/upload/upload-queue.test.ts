@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Problem, offlineProblem } from "@/api/problem";
 import type { Node } from "@/api/model";
+import type { PutFile } from "../api/put-file";
 import { nextName } from "./free-name";
 import { UploadQueue, type UploadServer } from "./upload-queue";
 
@@ -18,6 +19,8 @@ const node = (id: string, parent_id: string, name: string): Node => ({
   media_type: null,
   abilities: { write: true, delete: true, open_workspace: false },
 });
+const gone = () => new Problem({ code: "not_found", message: "gone", status: 404 });
+const full = () => new Problem({ code: "quota_exceeded", message: "Full.", status: 507 });
 const taken = () => new Problem({ code: "name_taken", message: "taken", status: 409 });
 
 /** A folder tree in memory that keeps the server's rules for names. */
@@ -28,11 +31,20 @@ class Shelf implements UploadServer {
   most = 0;
   fail: (name: string) => Error | null = () => null;
 
+  /** Ids of folders that lie in the trash; a new one of the same name gets another id. */
+  readonly trashed = new Set<string>();
+
   async makeFolder(parentId: string, name: string): Promise<Node> {
+    const failure = this.fail(name);
+    if (failure) throw failure;
+    if (this.trashed.has(parentId)) throw gone();
+    if (this.files.has(`${parentId}/${name}`)) throw taken();
     this.made.push(`${parentId}/${name}`);
-    return node(`${parentId}/${name}`, parentId, name);
+    let id = `${parentId}/${name}`;
+    while (this.trashed.has(id)) id += "*";
+    return node(id, parentId, name);
   }
-  async putFile(put: Parameters<UploadServer["putFile"]>[0]): Promise<Node> {
+  async putFile(put: PutFile): Promise<Node> {
     this.together += 1;
     this.most = Math.max(this.most, this.together);
     await new Promise((resolve) => setTimeout(resolve, 1));
@@ -40,6 +52,7 @@ class Shelf implements UploadServer {
     if (put.signal.aborted) throw new DOMException("", "AbortError");
     const failure = this.fail(put.name);
     if (failure) throw failure;
+    if (this.trashed.has(put.folderId)) throw gone();
     const path = `${put.folderId}/${put.name}`;
     if (this.files.has(path) && !put.replaces) throw taken();
     put.onProgress(put.body.size);
@@ -71,7 +84,7 @@ describe("UploadQueue", () => {
     }));
     queue.add("root", { files, emptyFolders: [["src", "empty"]] });
     const status = await settled(queue);
-    expect(status).toMatchObject({ total: 200, done: 200, bytesSent: 200, bytesTotal: 200 });
+    expect(status).toMatchObject({ total: 201, done: 201, filesDone: 200, bytesSent: 200, bytesTotal: 200 });
     expect(shelf.most).toBe(4);
     expect([...shelf.made].sort()).toEqual(["root/src", "root/src/a", "root/src/b", "root/src/empty"]);
     expect(shelf.files.size).toBe(200);
@@ -121,8 +134,7 @@ describe("UploadQueue", () => {
 
   it("keeps the reason of each failure and goes on with the others", async () => {
     const shelf = new Shelf();
-    shelf.fail = (name) =>
-      name === "b" ? new Problem({ code: "quota_exceeded", message: "Full.", status: 507 }) : null;
+    shelf.fail = (name) => (name === "b" ? full() : null);
     const queue = new UploadQueue(shelf);
     queue.add("root", {
       files: ["a", "b", "c"].map((name) => ({ folders: [], file: file(name) })),
@@ -133,6 +145,77 @@ describe("UploadQueue", () => {
     expect(status.failures.map((item) => item.problem?.message)).toEqual(["Full."]);
     queue.cancel(status.failures[0]!.id);
     expect(await settled(queue)).toMatchObject({ total: 2, failures: [] });
+  });
+
+  it("keeps the reason why an empty folder was not made, and makes it later", async () => {
+    const shelf = new Shelf();
+    shelf.fail = () => full();
+    const queue = new UploadQueue(shelf);
+    queue.add("root", { files: [], emptyFolders: [["empty"]] });
+    const { failures } = await settled(queue);
+    expect(failures).toMatchObject([{ path: "empty/", problem: { message: "Full." } }]);
+    shelf.fail = () => null;
+    queue.retry(failures[0]!.id);
+    expect(await settled(queue)).toMatchObject({ total: 1, done: 1, filesDone: 0, failures: [] });
+    expect(shelf.made).toEqual(["root/empty"]);
+  });
+
+  it("offers neither another name nor a new version where a file stands in the way of a folder", async () => {
+    const shelf = new Shelf();
+    shelf.files.set("root/src", "a file");
+    const queue = new UploadQueue(shelf);
+    queue.add("root", { files: [{ folders: ["src"], file: file("a.txt") }], emptyFolders: [["src"]] });
+    const status = await settled(queue);
+    expect(status.clashes).toEqual([]);
+    expect(status.failures.map((item) => item.problem?.code)).toEqual(["name_taken", "name_taken"]);
+  });
+
+  it("tries again in the way that was chosen", async () => {
+    const shelf = new Shelf();
+    shelf.files.set("root/a.txt", "old").set("root/b.txt", "old");
+    const queue = new UploadQueue(shelf);
+    queue.add("root", {
+      files: ["a.txt", "b.txt"].map((name) => ({ folders: [], file: file(name, "new") })),
+      emptyFolders: [],
+    });
+    const { clashes } = await settled(queue);
+    shelf.fail = () => full();
+    queue.resolve(clashes.find((item) => item.name === "a.txt")!.id, "keep-both");
+    queue.resolve(clashes.find((item) => item.name === "b.txt")!.id, "replace");
+    const { failures } = await settled(queue);
+    expect(failures).toHaveLength(2);
+    shelf.fail = () => null;
+    for (const item of failures) queue.retry(item.id);
+    expect(await settled(queue)).toMatchObject({ done: 2, clashes: [], failures: [] });
+    expect(Object.fromEntries(shelf.files)).toEqual({
+      "root/a.txt": "old",
+      "root/a (2).txt": "new",
+      "root/b.txt": "new",
+    });
+  });
+
+  it("makes folders again that went to the trash meanwhile, each once", async () => {
+    const shelf = new Shelf();
+    const queue = new UploadQueue(shelf);
+    const files = (names: string[]) => names.map((name) => ({ folders: ["src", "deep"], file: file(name) }));
+    // A name that is taken keeps the round open, and with it what is known of the folders.
+    shelf.files.set("root/src/deep/a", "old");
+    queue.add("root", { files: files(["a"]), emptyFolders: [] });
+    await settled(queue);
+    shelf.trashed.add("root/src").add("root/src/deep");
+    queue.add("root", { files: files(["b", "c", "d"]), emptyFolders: [] });
+    expect(await settled(queue)).toMatchObject({ done: 3, failures: [] });
+    expect(shelf.made).toEqual(["root/src", "root/src/deep", "root/src", "root/src*/deep"]);
+  });
+
+  it("does not make the folder again that was chosen for the upload", async () => {
+    const shelf = new Shelf();
+    shelf.trashed.add("root");
+    const queue = new UploadQueue(shelf);
+    queue.add("root", { files: [{ folders: ["src"], file: file("a") }], emptyFolders: [] });
+    const { failures } = await settled(queue);
+    expect(failures.map((item) => item.problem?.code)).toEqual(["not_found"]);
+    expect(shelf.made).toEqual([]);
   });
 
   it("cancels what waits and what is being sent", async () => {

@@ -1,39 +1,23 @@
-// Sends files to folders: four at a time, folders made on the way, each failure kept with its reason. Knows nothing
-// of React and of HTTP; what it needs from the server is handed in.
-import { Problem, asProblem, isAbort } from "@/api/problem";
+// Sends files and empty folders: four at a time, each failure kept with its reason. Knows nothing of React and of HTTP;
+// what it needs from the server is handed in.
+import { asProblem, isAbort, type Problem } from "@/api/problem";
 import type { Node } from "@/api/model";
+import type { PutFile } from "../api/put-file";
 import type { Collected } from "./collect";
 import { nextName } from "./free-name";
+import { UploadFolders } from "./upload-folders";
+import { idle, newRound, statusOf, type UploadItem, type UploadStatus } from "./upload-status";
 
 export interface UploadServer {
-  makeFolder(parentId: string, name: string, signal: AbortSignal): Promise<Node>;
-  putFile(put: {
-    folderId: string;
-    name: string;
-    body: Blob;
-    replaces?: string;
-    onProgress: (sent: number) => void;
-    signal: AbortSignal;
-  }): Promise<Node>;
+  makeFolder(parentId: string, name: string): Promise<Node>;
+  putFile(put: PutFile): Promise<Node>;
   /** The version that a file of this name has now; `null` when there is none. */
   versionOf(folderId: string, name: string, signal: AbortSignal): Promise<string | null>;
 }
 
-export type UploadState = "waiting" | "sending" | "clash" | "failed";
-
-export interface UploadItem {
-  id: number;
-  name: string;
-  /** As shown: the path below the folder that was uploaded to. */
-  path: string;
-  size: number;
-  sent: number;
-  state: UploadState;
-  problem: Problem | null;
-}
-
 interface Job extends UploadItem {
-  file: File;
+  /** `null`: a folder that holds nothing. */
+  file: File | null;
   targetId: string;
   folders: readonly string[];
   mode: "new" | "keep-both" | "replace";
@@ -41,50 +25,18 @@ interface Job extends UploadItem {
   abort: AbortController;
 }
 
-export interface UploadStatus {
-  /** Files of this round, with those that are done and without those that were cancelled. */
-  total: number;
-  done: number;
-  bytesTotal: number;
-  bytesSent: number;
-  sending: readonly UploadItem[];
-  waiting: number;
-  clashes: readonly UploadItem[];
-  failures: readonly UploadItem[];
-  /** Seconds that the rest will take, or `null` while that is unknown. */
-  secondsLeft: number | null;
-}
-
-export const idle: UploadStatus = {
-  total: 0,
-  done: 0,
-  bytesTotal: 0,
-  bytesSent: 0,
-  sending: [],
-  waiting: 0,
-  clashes: [],
-  failures: [],
-  secondsLeft: null,
-};
-
 const parallel = 4;
 const automaticRetries = 3;
-/** What a file costs besides its bytes, so that thousands of small ones are estimated well. */
-const fileCost = 64 * 1024;
 const notifyMs = 120;
 
 export class UploadQueue {
   private readonly waiting: Job[] = [];
   private readonly active = new Set<Job>();
   private readonly attention = new Map<number, Job>();
-  private readonly folders = new Map<string, Promise<string>>();
+  private readonly folders: UploadFolders;
   private readonly listeners = new Set<() => void>();
+  private round = newRound(0);
   private status: UploadStatus = idle;
-  private total = 0;
-  private done = 0;
-  private bytesTotal = 0;
-  private bytesDone = 0;
-  private startedAt = 0;
   private nextId = 1;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -96,7 +48,13 @@ export class UploadQueue {
       wait?: (ms: number) => Promise<void>;
       now?: () => number;
     } = {},
-  ) {}
+  ) {
+    this.folders = new UploadFolders(async (parentId, name) => {
+      const node = await this.server.makeFolder(parentId, name);
+      this.on.stored?.(node);
+      return node.id;
+    });
+  }
 
   readonly subscribe = (listener: () => void) => {
     this.listeners.add(listener);
@@ -106,28 +64,34 @@ export class UploadQueue {
 
   add(targetId: string, collected: Collected): void {
     if (this.active.size === 0 && this.waiting.length === 0 && this.attention.size === 0) this.resetRound();
-    for (const { folders, file } of collected.files) {
-      this.total += 1;
-      this.bytesTotal += file.size;
-      this.waiting.push({
-        id: this.nextId++,
-        name: file.name,
-        path: [...folders, file.name].join("/"),
-        size: file.size,
-        sent: 0,
-        state: "waiting",
-        problem: null,
-        file,
-        targetId,
-        folders,
-        mode: "new",
-        attempts: 0,
-        abort: new AbortController(),
-      });
+    for (const { folders, file } of collected.files) this.enqueue(targetId, folders, file.name, file);
+    for (const path of collected.emptyFolders) {
+      const name = path.at(-1);
+      if (name !== undefined) this.enqueue(targetId, path.slice(0, -1), name, null);
     }
-    for (const folders of collected.emptyFolders) void this.folder(targetId, folders).catch(() => undefined);
     this.changed();
     this.pump();
+  }
+
+  private enqueue(targetId: string, folders: readonly string[], name: string, file: File | null): void {
+    const size = file?.size ?? 0;
+    this.round.total += 1;
+    this.round.bytesTotal += size;
+    this.waiting.push({
+      id: this.nextId++,
+      name,
+      path: [...folders, file ? name : `${name}/`].join("/"),
+      size,
+      sent: 0,
+      state: "waiting",
+      problem: null,
+      file,
+      targetId,
+      folders,
+      mode: "new",
+      attempts: 0,
+      abort: new AbortController(),
+    });
   }
 
   cancel(id: number): void {
@@ -135,8 +99,8 @@ export class UploadQueue {
     if (!job) return;
     this.forget(job);
     job.abort.abort();
-    this.total -= 1;
-    this.bytesTotal -= job.size;
+    this.round.total -= 1;
+    this.round.bytesTotal -= job.size;
     this.changed();
     this.pump();
   }
@@ -145,24 +109,29 @@ export class UploadQueue {
     for (const job of [...this.waiting, ...this.active, ...this.attention.values()]) this.cancel(job.id);
   }
 
+  /** Tries again what failed, in the way that was chosen for it before. */
   retry(id: number): void {
-    this.again(id, "new");
+    this.again(id);
   }
   retryAll(): void {
-    for (const job of [...this.attention.values()]) if (job.state === "failed") this.again(job.id, job.mode);
+    for (const job of [...this.attention.values()]) if (job.state === "failed") this.again(job.id);
   }
   resolve(id: number, how: "keep-both" | "replace"): void {
-    this.again(id, how);
+    const job = this.attention.get(id);
+    if (!job) return;
+    job.mode = how;
+    if (how === "keep-both") job.name = nextName(job.name);
+    this.again(id);
   }
   resolveAll(how: "keep-both" | "replace" | "skip"): void {
     for (const job of [...this.attention.values()]) {
       if (job.state !== "clash") continue;
       if (how === "skip") this.cancel(job.id);
-      else this.again(job.id, how);
+      else this.resolve(job.id, how);
     }
   }
 
-  private again(id: number, mode: Job["mode"]): void {
+  private again(id: number): void {
     const job = this.attention.get(id);
     if (!job) return;
     this.attention.delete(id);
@@ -170,8 +139,6 @@ export class UploadQueue {
     job.problem = null;
     job.sent = 0;
     job.attempts = 0;
-    job.mode = mode;
-    if (mode === "keep-both") job.name = nextName(job.name);
     this.waiting.unshift(job);
     this.changed();
     this.pump();
@@ -189,41 +156,57 @@ export class UploadQueue {
   }
 
   private async run(job: Job): Promise<void> {
-    const { signal } = job.abort;
+    let clash = false;
     try {
-      const folderId = await this.folder(job.targetId, job.folders);
-      const replaces =
-        job.mode === "replace" ? await this.server.versionOf(folderId, job.name, signal) : null;
-      const node = await this.server.putFile({
-        folderId,
-        name: job.name,
-        body: job.file,
-        ...(replaces ? { replaces } : {}),
-        signal,
-        onProgress: (sent) => {
-          job.sent = Math.min(sent, job.size);
-          this.changed();
-        },
-      });
-      this.active.delete(job);
-      this.done += 1;
-      this.bytesDone += job.size;
-      this.on.stored?.(node);
+      const { file } = job;
+      if (!file) await this.folders.of(job.targetId, [...job.folders, job.name]);
+      else {
+        const node = await this.folders.within(job.targetId, job.folders, (folderId) =>
+          this.send(job, file, folderId).catch((error: unknown) => {
+            clash = isClash(asProblem(error));
+            throw error;
+          }),
+        );
+        this.on.stored?.(node);
+      }
+      // One that was cancelled at the last moment is not counted any more.
+      if (this.active.delete(job)) {
+        this.round.done += 1;
+        if (file) this.round.filesDone += 1;
+        this.round.bytesDone += job.size;
+      }
     } catch (error) {
-      await this.failed(job, error);
+      await this.failed(job, error, clash);
     }
     this.changed();
     this.pump();
   }
 
-  private async failed(job: Job, error: unknown): Promise<void> {
+  private async send(job: Job, body: File, folderId: string): Promise<Node> {
+    const { signal } = job.abort;
+    const replaces = job.mode === "replace" ? await this.server.versionOf(folderId, job.name, signal) : null;
+    return this.server.putFile({
+      folderId,
+      name: job.name,
+      body,
+      ...(replaces ? { replaces } : {}),
+      signal,
+      onProgress: (sent) => {
+        job.sent = Math.min(sent, job.size);
+        this.changed();
+      },
+    });
+  }
+
+  /** `clash`: the file itself met what is there. A folder that cannot be made has no other name or version to offer. */
+  private async failed(job: Job, error: unknown, clash: boolean): Promise<void> {
     if (isAbort(error) || job.abort.signal.aborted) {
       this.active.delete(job);
       return;
     }
     const problem = asProblem(error);
     job.sent = 0;
-    if (problem.code === "name_taken" && job.mode === "keep-both") {
+    if (clash && problem.code === "name_taken" && job.mode === "keep-both") {
       job.name = nextName(job.name);
       this.active.delete(job);
       this.waiting.unshift(job);
@@ -238,26 +221,9 @@ export class UploadQueue {
       return;
     }
     this.active.delete(job);
-    job.state = problem.code === "name_taken" || problem.code === "version_changed" ? "clash" : "failed";
+    job.state = clash ? "clash" : "failed";
     job.problem = problem;
     this.attention.set(job.id, job);
-  }
-
-  /** The id of a folder below the target, made when it is not there; each is asked for once. */
-  private folder(targetId: string, names: readonly string[]): Promise<string> {
-    const last = names.at(-1);
-    if (last === undefined) return Promise.resolve(targetId);
-    const key = [targetId, ...names].join("/");
-    const known = this.folders.get(key);
-    if (known) return known;
-    const made = this.folder(targetId, names.slice(0, -1)).then(async (parentId) => {
-      const node = await this.server.makeFolder(parentId, last, new AbortController().signal);
-      this.on.stored?.(node);
-      return node.id;
-    });
-    this.folders.set(key, made);
-    made.catch(() => this.folders.delete(key));
-    return made;
   }
 
   private find(id: number): Job | undefined {
@@ -276,12 +242,8 @@ export class UploadQueue {
   }
 
   private resetRound(): void {
-    this.total = 0;
-    this.done = 0;
-    this.bytesTotal = 0;
-    this.bytesDone = 0;
-    this.folders.clear();
-    this.startedAt = this.now();
+    this.round = newRound(this.now());
+    this.folders.forgetAll();
   }
 
   /** Closes a round that has ended, so that the tray goes away. */
@@ -305,29 +267,17 @@ export class UploadQueue {
   }
 
   private summary(): UploadStatus {
-    const sending = [...this.active].map(({ id, name, path, size, sent, state, problem }) => ({
-      ...{ id, name, path, size, sent, state, problem },
-    }));
-    const attention = [...this.attention.values()];
-    const bytesSent = this.bytesDone + sending.reduce((sum, item) => sum + item.sent, 0);
-    const unfinished = this.active.size + this.waiting.length;
-    const elapsed = (this.now() - this.startedAt) / 1000;
-    const workDone = bytesSent + this.done * fileCost;
-    const stuckBytes = attention.reduce((sum, job) => sum + job.size, 0);
-    const workLeft = Math.max(0, this.bytesTotal - bytesSent - stuckBytes) + unfinished * fileCost;
-    const rate = elapsed > 2 ? workDone / elapsed : 0;
-    return {
-      total: this.total,
-      done: this.done,
-      bytesTotal: this.bytesTotal,
-      bytesSent,
-      sending,
+    const items = {
+      sending: [...this.active],
       waiting: this.waiting.length,
-      clashes: attention.filter((job) => job.state === "clash"),
-      failures: attention.filter((job) => job.state === "failed"),
-      secondsLeft: unfinished > 0 && rate > 0 ? workLeft / rate : null,
+      attention: [...this.attention.values()],
     };
+    return statusOf(this.round, items, this.now());
   }
+}
+
+function isClash(problem: Problem): boolean {
+  return problem.code === "name_taken" || problem.code === "version_changed";
 }
 
 function isTransient(problem: Problem): boolean {

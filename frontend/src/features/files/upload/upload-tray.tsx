@@ -6,7 +6,8 @@ import { Bar } from "@/components/small";
 import { useI18n } from "@/lib/i18n/i18n";
 import { useProblemText } from "@/lib/problem-text";
 import { useLeaveGuard, useUploadQueue, useUploadStatus } from "./upload-context";
-import type { UploadItem, UploadQueue, UploadStatus } from "./upload-queue";
+import type { UploadQueue } from "./upload-queue";
+import type { UploadItem, UploadStatus } from "./upload-status";
 import css from "./tray.module.css";
 
 /** How many lines of one kind are listed; the rest is a number. */
@@ -27,7 +28,9 @@ export function UploadTray() {
     ? t("upload.title", { done: status.done, count: status.total })
     : attention > 0
       ? t("upload.title_attention", { count: attention })
-      : t("upload.title_done", { count: status.done });
+      : status.filesDone > 0
+        ? t("upload.title_done", { count: status.filesDone })
+        : t("upload.title_done_folders", { count: status.done });
   return (
     <section className={css["tray"]} aria-label={t("upload.label")} data-folded={folded || undefined}>
       <header className={css["head"]}>

@@ -10,11 +10,14 @@ let server: Awaited<ReturnType<typeof startServer>>;
 let sockets: WebSocketServer;
 let connection: WorkspaceConnection | null = null;
 const tickets = vi.fn();
+/** What the connection takes for the time; sockets and their answers go by the real one. */
+const clock = vi.fn(() => Date.now());
 
 beforeEach(async () => {
   server = await startServer((_request, response) => response.end());
   sockets = new WebSocketServer({ server: server.server });
   tickets.mockReset();
+  clock.mockReset().mockImplementation(() => Date.now());
 });
 afterEach(async () => {
   connection?.stop();
@@ -39,7 +42,7 @@ function connect() {
       socket.on("error", () => undefined);
       return socket as unknown as WebSocket;
     },
-    now: () => Date.now(),
+    now: clock,
   });
   connection = made;
   made.start();
@@ -132,13 +135,18 @@ describe("WorkspaceConnection", () => {
       files: 1,
       files_limit: 1,
     };
-    say({ ...usage, cpu_ms: 0 });
-    await vi.waitFor(() => expect(made.read().usage).not.toBeNull());
-    expect(made.read().cpus).toBeNull();
-    await new Promise((resolve) => setTimeout(resolve, 600));
-    say({ ...usage, cpu_ms: 300 });
-    await vi.waitFor(() => expect(made.read().cpus).toBeGreaterThan(0.2));
-    expect(made.read().cpus).toBeLessThan(0.6);
+    const report = async (atMs: number, cpu_ms: number) => {
+      clock.mockReturnValue(atMs);
+      say({ ...usage, cpu_ms });
+      await vi.waitFor(() => expect(made.read().usage?.cpu_ms).toBe(cpu_ms));
+      return made.read().cpus;
+    };
+    expect(await report(10_000, 100)).toBeNull();
+    expect(await report(10_600, 400)).toBe(0.5);
+    // Too soon after the last one to tell anything, and a sandbox that began anew.
+    expect(await report(11_000, 1400)).toBe(0.5);
+    expect(await report(16_000, 0)).toBe(0.5);
+    expect(await report(21_000, 10_000)).toBe(2);
   });
 });
 

@@ -10,7 +10,8 @@ import {
   type SyncEvent,
   type UsageEvent,
 } from "../api/model";
-import { enterWorkspace, requestTicket } from "../api/session";
+import { enterWorkspace } from "../api/enter-workspace";
+import { requestTicket } from "../api/request-ticket";
 import { backoffMs } from "./backoff";
 
 export type Link =

@@ -1,7 +1,8 @@
 import { EditorView } from "@codemirror/view";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Problem, offlineProblem } from "@/api/problem";
-import { DocumentStore, type DocumentFiles } from "./document-store";
+import type { DocumentFiles } from "./document";
+import { DocumentStore } from "./document-store";
 import { decodeFile, difference } from "./text-file";
 
 const encoder = new TextEncoder();
@@ -10,23 +11,30 @@ const encoder = new TextEncoder();
 class Disk implements DocumentFiles {
   readonly files = new Map<string, string>();
   writes = 0;
+  /** Writes over a version that is not there any more. */
+  refused = 0;
   away = false;
+  /** Answers come only after this. */
+  slow: Promise<void> | null = null;
   private hash(text: string) {
     return `h:${text}`;
   }
   async read(path: string) {
     if (this.away) throw offlineProblem();
     const text = this.files.get(path);
+    await this.slow;
     return text === undefined ? null : { bytes: encoder.encode(text), sha256: this.hash(text) };
   }
   async write(path: string, text: string, expected: string | null) {
     if (this.away) throw offlineProblem();
     const now = this.files.get(path);
     if ((now === undefined ? null : this.hash(now)) !== expected) {
+      this.refused += 1;
       throw new Problem({ code: "file_changed", message: "", status: 412 });
     }
     this.writes += 1;
     this.files.set(path, text);
+    await this.slow;
     return this.hash(text);
   }
 }
@@ -126,6 +134,56 @@ describe("DocumentStore", () => {
     expect(view()).toMatchObject({ conflict: false, dirty: false });
   });
 
+  it("lets saves that wait for the same one go on one by one", async () => {
+    const { type } = await openEditor("one");
+    type(" two");
+    const first = store.save("a.txt");
+    type(" three");
+    await Promise.all([first, store.save("a.txt"), store.save("a.txt"), store.save("a.txt")]);
+    expect([disk.files.get("a.txt"), disk.writes, disk.refused]).toEqual(["one two three", 2, 0]);
+    expect(view()).toMatchObject({ conflict: false, dirty: false });
+  });
+
+  it("saves what is typed while a decision is written only after it", async () => {
+    const { type } = await openEditor("one");
+    type(" mine");
+    disk.files.set("a.txt", "theirs");
+    await store.outsideChange([], true);
+    const decided = store.resolve("a.txt", "both");
+    type(" and more");
+    await Promise.all([decided, store.save("a.txt")]);
+    expect([disk.files.get("a.txt"), disk.refused]).toEqual(["both and more", 0]);
+    expect(view()).toMatchObject({ conflict: false, dirty: false });
+  });
+
+  it("writes a decision for the text that was there before the other side came", async () => {
+    const { type } = await openEditor("one");
+    type(" mine");
+    disk.files.set("a.txt", "theirs");
+    await store.outsideChange([], true);
+    disk.away = true;
+    await store.resolve("a.txt", "one");
+    expect(view()).toMatchObject({ dirty: true, problem: { code: "offline" } });
+    disk.away = false;
+    await store.saveAll();
+    expect(disk.files.get("a.txt")).toBe("one");
+  });
+
+  it("does not take what it read before its own save for news", async () => {
+    const { editor, type } = await openEditor("one");
+    let answer: () => void = () => undefined;
+    disk.slow = new Promise((resolve) => (answer = resolve));
+    const reading = store.outsideChange(["a.txt"], false);
+    await new Promise((resolve) => setTimeout(resolve));
+    disk.slow = null;
+    type(" two");
+    await store.save("a.txt");
+    answer();
+    await reading;
+    expect(editor.state.doc.toString()).toBe("one two");
+    expect(view()).toMatchObject({ conflict: false, dirty: false });
+  });
+
   it("marks a deleted file and writes it again when it is edited", async () => {
     const { type } = await openEditor("one");
     disk.files.delete("a.txt");
@@ -144,9 +202,75 @@ describe("DocumentStore", () => {
     await store.save("a.txt");
     expect(view()).toMatchObject({ dirty: true, problem: { code: "offline" } });
     disk.away = false;
-    await store.flushAll();
+    await store.saveAll();
     expect(disk.files.get("a.txt")).toBe("one two");
     expect(view()).toMatchObject({ dirty: false, problem: null });
+  });
+
+  it("closes a file once its text is saved", async () => {
+    const { type } = await openEditor("one");
+    let answer: () => void = () => undefined;
+    disk.slow = new Promise((resolve) => (answer = resolve));
+    type(" two");
+    const closed = store.close("a.txt");
+    expect(store.anyDirty).toBe(true);
+    type(" three");
+    answer();
+    expect(await closed).toBe(true);
+    expect([disk.files.get("a.txt"), disk.refused]).toEqual(["one two three", 0]);
+    expect([store.read(), store.anyDirty]).toEqual([[], false]);
+  });
+
+  it("waits for the save that is under way before it closes", async () => {
+    const { editor, type } = await openEditor("one");
+    type(" two");
+    const saving = store.save("a.txt");
+    editor.dispatch({ changes: { from: 3, to: 7 } });
+    expect(view()?.dirty).toBe(false);
+    expect(await store.close("a.txt")).toBe(true);
+    await saving;
+    expect(disk.files.get("a.txt")).toBe("one");
+  });
+
+  it("keeps a file open whose text could not be saved, and closes it later", async () => {
+    const { type } = await openEditor("one");
+    disk.away = true;
+    type(" two");
+    expect(await store.close("a.txt")).toBe(false);
+    expect(view()).toMatchObject({ dirty: true, problem: { code: "offline" } });
+    expect(store.anyDirty).toBe(true);
+    disk.away = false;
+    expect(await store.close("a.txt")).toBe(true);
+    expect(disk.files.get("a.txt")).toBe("one two");
+  });
+
+  it("keeps a file open that turns out to be changed elsewhere", async () => {
+    const { type } = await openEditor("one");
+    type(" mine");
+    disk.files.set("a.txt", "theirs");
+    expect(await store.close("a.txt")).toBe(false);
+    expect(view()?.conflict).toBe(true);
+    expect(await store.close("a.txt")).toBe(false);
+    expect(disk.files.get("a.txt")).toBe("theirs");
+  });
+
+  it("keeps a file open when the right to write was taken away meanwhile", async () => {
+    const { type } = await openEditor("one");
+    type(" two");
+    store.setReadOnly(true);
+    expect(await store.close("a.txt")).toBe(false);
+    expect(view()).toMatchObject({ dirty: true, problem: { code: "read_only" } });
+    store.forget("a.txt");
+    expect([store.read(), store.anyDirty]).toEqual([[], false]);
+  });
+
+  it("keeps a file open that gets another name while it is being saved to close", async () => {
+    const { type } = await openEditor("one");
+    type(" two");
+    const closed = store.close("a.txt");
+    store.renamed("a.txt", "b.txt");
+    expect(await closed).toBe(false);
+    expect(view("b.txt")?.status).toBe("ready");
   });
 
   it("follows a rename", async () => {

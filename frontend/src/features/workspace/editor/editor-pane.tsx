@@ -10,7 +10,8 @@ import { useProblemText } from "@/lib/problem-text";
 import { nameOf } from "../explorer/ignored";
 import { CodeEditor, type CursorPosition } from "./code-editor";
 import { ConflictView } from "./conflict-view";
-import type { DocumentStore, DocumentView } from "./document-store";
+import type { DocumentView } from "./document";
+import type { DocumentStore } from "./document-store";
 import { Tabs } from "./tabs";
 import css from "./editor.module.css";
 
@@ -21,6 +22,8 @@ export function EditorPane(props: {
   current: string | null;
   onChoose: (path: string) => void;
   onClose: (path: string) => void;
+  /** Closes a file without what could not be saved of it. */
+  onDiscard: (path: string) => void;
   onCursor: (position: CursorPosition) => void;
 }) {
   const { t } = useI18n();
@@ -43,7 +46,7 @@ export function EditorPane(props: {
         role="tabpanel"
         aria-label={current ?? t("ide.no_file")}
       >
-        {view ? <SaveFailure documents={documents} view={view} /> : null}
+        {view ? <SaveFailure documents={documents} view={view} onDiscard={props.onDiscard} /> : null}
         {current === null || !view ? <Nothing /> : <Front {...props} view={view} />}
       </div>
     </div>
@@ -99,7 +102,12 @@ function Front(props: {
   );
 }
 
-function SaveFailure({ documents, view }: { documents: DocumentStore; view: DocumentView }) {
+function SaveFailure(props: {
+  documents: DocumentStore;
+  view: DocumentView;
+  onDiscard: (path: string) => void;
+}) {
+  const { documents, view } = props;
   const { t } = useI18n();
   const describe = useProblemText();
   if (view.status !== "ready" || !view.problem || view.conflict) return null;
@@ -109,6 +117,9 @@ function SaveFailure({ documents, view }: { documents: DocumentStore; view: Docu
       <span>{t("ide.not_saved", { reason: describe(view.problem) })}</span>
       <Button size="small" loading={view.saving} onClick={() => void documents.save(view.path)}>
         {t("ide.save_again")}
+      </Button>
+      <Button size="small" kind="quiet" onClick={() => props.onDiscard(view.path)}>
+        {t("ide.close_unsaved")}
       </Button>
     </div>
   );

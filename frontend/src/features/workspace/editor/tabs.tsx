@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconFile, IconX } from "@tabler/icons-react";
 import { useEffect, useRef, type KeyboardEvent } from "react";
 import { useI18n } from "@/lib/i18n/i18n";
 import { nameOf, parentOf } from "../explorer/ignored";
-import type { DocumentView } from "./document-store";
+import type { DocumentView } from "./document";
 import css from "./editor.module.css";
 
 export function Tabs(props: {
@@ -50,10 +50,11 @@ export function Tabs(props: {
       {paths.map((path) => {
         const view = props.views.get(path);
         const name = nameOf(path);
+        const unsaveable = view?.dirty === true && view.problem !== null;
         const marks = [
           view?.conflict ? t("ide.mark_conflict") : null,
           view?.deleted ? t("ide.mark_deleted") : null,
-          view?.dirty ? t("ide.mark_dirty") : null,
+          unsaveable ? t("ide.mark_unsaveable") : view?.dirty ? t("ide.mark_dirty") : null,
         ].filter(Boolean);
         return (
           <div key={path} className={css["tab"]} data-on={path === current || undefined} role="presentation">
@@ -71,7 +72,7 @@ export function Tabs(props: {
                 if (event.button === 1) props.onClose(path);
               }}
             >
-              {view?.conflict ? (
+              {view?.conflict || unsaveable ? (
                 <IconAlertTriangle size={16} stroke={1.7} aria-hidden className={css["warn"]} />
               ) : (
                 <IconFile size={16} stroke={1.6} aria-hidden />

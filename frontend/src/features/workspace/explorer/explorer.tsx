@@ -13,12 +13,16 @@ import { Button, IconButton } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { Refusal } from "@/components/form";
 import { ContextMenu, type MenuPoint } from "@/components/menu";
+import { useOpenBranches } from "@/components/open-branches";
 import { Tree, type Branch, type TreeItem } from "@/components/tree";
 import type { Action } from "@/lib/actions/action";
 import { useRegisterActions } from "@/lib/actions/registry";
 import { useI18n } from "@/lib/i18n/i18n";
 import { useProblemText } from "@/lib/problem-text";
-import { deletePath, makeFolder, renamePath, writeFile } from "../api/files";
+import { deletePath } from "../api/delete-path";
+import { makeFolder } from "../api/make-folder";
+import { renamePath } from "../api/rename-path";
+import { writeFile } from "../api/write-file";
 import type { Ide } from "../api/ide";
 import type { Entry } from "../api/model";
 import type { WorkspaceConnection } from "../connection/workspace-connection";
@@ -47,7 +51,7 @@ export function Explorer(props: ExplorerProps) {
   const { t } = useI18n();
   const { ide, connection, documents, ready, canWrite, onOpen } = props;
   const describe = useProblemText();
-  const [open, setOpen] = useState<ReadonlySet<string>>(() => foldersAbove(props.current));
+  const { open, toggle, reveal } = useOpenBranches(() => foldersAbove(props.current));
   const [cursor, setCursor] = useState<string | null>(props.current);
   const [asking, setAsking] = useState<Asking>(null);
   const [menu, setMenu] = useState<{ at: MenuPoint; path: string | null } | null>(null);
@@ -62,7 +66,7 @@ export function Explorer(props: ExplorerProps) {
   const itemsOf = useCallback(
     (entries: readonly Entry[]): TreeItem[] =>
       entries.map((entry) => {
-        const local = isIgnored(entry.path);
+        const local = isIgnored(entry.path, entry.kind === "folder");
         return {
           id: entry.path,
           label: nameOf(entry.path),
@@ -73,7 +77,7 @@ export function Explorer(props: ExplorerProps) {
             : entry.kind === "folder"
               ? { tone: "accent" as const }
               : {}),
-          ...(local && !isIgnored(parentOf(entry.path)) ? { end: t("ide.ignored") } : {}),
+          ...(local && !isIgnored(parentOf(entry.path), true) ? { end: t("ide.ignored") } : {}),
         };
       }),
     [t],
@@ -142,7 +146,7 @@ export function Explorer(props: ExplorerProps) {
   useRegisterActions(useMemo(() => actionsFor(null, folderOfCursor).flat(), [actionsFor, folderOfCursor]));
 
   const show = (path: string) => {
-    setOpen((now) => new Set([...now, ...foldersAbove(path)]));
+    reveal(foldersAbove(path));
     setCursor(path);
   };
   const make = async (kind: "file" | "folder", parent: string, name: string) => {
@@ -154,7 +158,7 @@ export function Explorer(props: ExplorerProps) {
     if (kind === "file") onOpen(path);
   };
   const rename = async (from: string, to: string) => {
-    await documents.flush(from);
+    await documents.save(from);
     await renamePath(ide, from, to);
     refresh(null);
     show(to);
@@ -194,18 +198,10 @@ export function Explorer(props: ExplorerProps) {
           open={open}
           selected={cursor}
           onSelect={setCursor}
-          onToggle={(id, opened) =>
-            setOpen((now) => {
-              const next = new Set(now);
-              if (opened) next.add(id);
-              else next.delete(id);
-              return next;
-            })
-          }
+          onToggle={toggle}
           onActivate={(id) => {
             if (kinds.get(id) === "file") onOpen(id);
-            else if (kinds.get(id) === "folder")
-              setOpen((now) => new Set(now.has(id) ? [...now].filter((each) => each !== id) : [...now, id]));
+            else if (kinds.get(id) === "folder") toggle(id, !open.has(id));
           }}
           onMenu={(path, event) => {
             event.preventDefault();

@@ -1,6 +1,7 @@
-// Folders that stay in the sandbox and never become files of the cloud folder; the agent has the same list.
+// Folders that stay in the sandbox and never become files of the cloud folder. The agent has the same list
+// (crates/wire/src/agent.rs); a test compares the two.
 
-const ignored = new Set([
+export const ignoredFolders: ReadonlySet<string> = new Set([
   "node_modules",
   "target",
   ".venv",
@@ -12,8 +13,10 @@ const ignored = new Set([
   "lost+found",
 ]);
 
-export function isIgnored(path: string): boolean {
-  return path.split("/").some((name) => ignored.has(name));
+/** Does this path stay in the sandbox? `folder`: the path itself is one; a file of such a name is a file like others. */
+export function isIgnored(path: string, folder: boolean): boolean {
+  const names = path.split("/");
+  return names.some((name, index) => (folder || index + 1 < names.length) && ignoredFolders.has(name));
 }
 
 export const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));

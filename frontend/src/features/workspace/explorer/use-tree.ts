@@ -1,7 +1,7 @@
 // The folders that are open in the explorer, read when they are opened and again when something in them changed.
 import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo } from "react";
-import { listTree } from "../api/files";
+import { listTree } from "../api/list-tree";
 import type { Ide } from "../api/ide";
 import type { Entry } from "../api/model";
 import type { WorkspaceConnection } from "../connection/workspace-connection";

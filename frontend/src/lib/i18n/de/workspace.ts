@@ -46,6 +46,7 @@ export const ide: Messages["ide"] = {
   key_terminal: "Terminals",
   key_save: "Sofort speichern",
   mark_dirty: "noch nicht gespeichert",
+  mark_unsaveable: "ließ sich nicht speichern",
   mark_deleted: "gelöscht",
   mark_conflict: "an zwei Stellen geändert",
   binary_title: "Das ist kein Text",
@@ -53,6 +54,16 @@ export const ide: Messages["ide"] = {
     "Der Editor würde es beschädigen. Im Terminal lässt es sich verwenden, unter Dateien herunterladen.",
   not_saved: "Nicht gespeichert: {reason}",
   save_again: "Erneut speichern",
+  close_unsaved: "Ohne Speichern schließen",
+  stays_open: "{name} ist nicht gespeichert und bleibt offen: {reason}",
+  leave_title: "Nicht alles ist gespeichert",
+  leave_text: {
+    one: "{names} ließ sich nicht speichern. Was dort getippt wurde, geht beim Verlassen dieser Seite verloren.",
+    other:
+      "Diese Dateien ließen sich nicht speichern: {names}. Was dort getippt wurde, geht beim Verlassen dieser Seite verloren.",
+  },
+  leave_stay: "Bleiben",
+  leave_unsaved: "Ohne Speichern verlassen",
   conflict_title: "{name} wurde an zwei Stellen geändert",
   conflict_text:
     "Links steht, was jetzt im Arbeitsbereich liegt, geschrieben in einem Terminal oder von jemand anderem; rechts, was hier getippt wurde. Pfeile übernehmen einzelne Stellen. Bis zur Wahl geht nichts verloren.",

@@ -1,8 +1,7 @@
-// The way into a workspace: the cloud backend checks the rights and gives a ticket, the IDE backend takes it.
-import { jsonBody, type ApiClient } from "@/api/client";
+// The way into a workspace begins here: the cloud backend checks the rights and gives a ticket.
+import type { ApiClient } from "@/api/client";
 import { Ticket } from "@/api/model";
 import { Problem } from "@/api/problem";
-import { IdeSession } from "./model";
 
 export async function requestTicket(
   api: ApiClient,
@@ -24,8 +23,4 @@ export async function requestTicket(
     });
   }
   return { ticket: answer.ticket, base: `${base}/workspaces/${workspaceId}` };
-}
-
-export function enterWorkspace(api: ApiClient, base: string, ticket: string): Promise<IdeSession> {
-  return api.readJson(IdeSession, `${base}/session`, jsonBody("POST", { ticket }));
 }

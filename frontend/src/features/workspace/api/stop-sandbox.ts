@@ -1,9 +1,5 @@
 import type { Ide } from "./ide";
 
-export async function startSandbox(ide: Ide): Promise<void> {
-  await ide.post("start", {});
-}
-
 export async function stopSandbox(ide: Ide): Promise<void> {
   await ide.post("stop", {});
 }

@@ -1,0 +1,11 @@
+// The one button of the details: what one most likely wants with what they are about.
+import type { Node } from "@/api/model";
+import { ActionButton } from "@/components/button";
+import type { FileActions } from "../use-file-actions";
+
+export function DetailsPrimary(props: { actions: FileActions; one: Node | undefined }) {
+  const { actions, one } = props;
+  const action =
+    one?.kind === "file" ? actions.download : one ? actions.workspaceSelected[0] : actions.workspaceHere[0];
+  return action ? <ActionButton action={action} kind="primary" /> : null;
+}

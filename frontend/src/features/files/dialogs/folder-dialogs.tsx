@@ -1,0 +1,50 @@
+// The dialogs of a folder; one is open at a time.
+import { useQueryClient } from "@tanstack/react-query";
+import type { RefObject } from "react";
+import type { Node } from "@/api/model";
+import { keys } from "@/api/queries";
+import { insertNodes, type Children } from "../list/children-cache";
+import { MoveDialog } from "./move-dialog";
+import { NewFolderDialog } from "./new-folder-dialog";
+
+export type FolderDialog = { kind: "new-folder" } | { kind: "move"; nodes: readonly Node[] } | null;
+
+export function FolderDialogs(props: {
+  dialog: FolderDialog;
+  folderId: string;
+  /** The folders from the space down to the one that is shown. */
+  path: readonly { id: string; name: string }[];
+  /** What has the focus afterwards. */
+  returnTo: RefObject<HTMLElement | null>;
+  onClose: () => void;
+  onMade: (folder: Node) => void;
+  onMove: (nodes: readonly Node[], target: { id: string; name: string }) => void;
+}) {
+  const { dialog, folderId, returnTo, onClose } = props;
+  const queries = useQueryClient();
+  if (dialog?.kind === "new-folder") {
+    return (
+      <NewFolderDialog
+        parentId={folderId}
+        returnTo={returnTo}
+        onClose={onClose}
+        onMade={(made) => {
+          queries.setQueryData<Children>(keys.children(folderId), (data) => insertNodes(data, [made]));
+          props.onMade(made);
+        }}
+      />
+    );
+  }
+  if (dialog?.kind === "move") {
+    return (
+      <MoveDialog
+        nodes={dialog.nodes}
+        path={props.path}
+        returnTo={returnTo}
+        onClose={onClose}
+        onMove={(target) => props.onMove(dialog.nodes, target)}
+      />
+    );
+  }
+  return null;
+}

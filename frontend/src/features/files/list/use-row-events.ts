@@ -1,0 +1,53 @@
+// What clicks, keys and names typed in a row do to the folder.
+import { useMemo, type Dispatch, type RefObject, type SetStateAction } from "react";
+import type { Node } from "@/api/model";
+import type { MenuPoint } from "@/components/menu";
+import type { FileChanges } from "../use-file-changes";
+import type { RowEvents } from "./file-row";
+import { click, toggle, type Selection } from "./selection";
+
+export function useRowEvents(input: {
+  items: readonly Node[];
+  shownIds: readonly string[];
+  selection: Selection;
+  setSelection: Dispatch<SetStateAction<Selection>>;
+  list: RefObject<HTMLElement | null>;
+  changes: FileChanges;
+  openItem: (id: string) => void;
+  openMenu: (at: MenuPoint) => void;
+  endRename: () => void;
+}): RowEvents {
+  const { items, shownIds, setSelection, list, changes, openItem, openMenu, endRename } = input;
+  const many = input.selection.selected.size > 1;
+  return useMemo<RowEvents>(
+    () => ({
+      onClick: (id, event) => {
+        const keysHeld = { shift: event.shiftKey, mod: event.ctrlKey || event.metaKey };
+        const touch = (event.nativeEvent as PointerEvent).pointerType === "touch";
+        setSelection((now) => {
+          if (touch && now.selected.size > 1) return toggle(now, id);
+          return click(now, shownIds, id, keysHeld);
+        });
+        if (touch && !many) openItem(id);
+        list.current?.focus({ preventScroll: true });
+      },
+      onOpen: openItem,
+      onToggle: (id) => setSelection((now) => toggle(now, id)),
+      onMenu: (id, event) => {
+        event.preventDefault();
+        setSelection((now) =>
+          now.selected.has(id) ? now : click(now, shownIds, id, { shift: false, mod: false }),
+        );
+        openMenu({ x: event.clientX, y: event.clientY });
+      },
+      onRenamed: (id, name) => {
+        endRename();
+        const item = items.find((each) => each.id === id);
+        if (item && name !== null) changes.rename(item, name);
+        list.current?.focus({ preventScroll: true });
+      },
+      onDismissFailure: changes.dismiss,
+    }),
+    [shownIds, setSelection, many, openItem, items, changes, list, openMenu, endRename],
+  );
+}
