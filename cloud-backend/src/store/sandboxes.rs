@@ -200,6 +200,16 @@ impl Store {
         tx.commit().await
     }
 
+    /// Forgets all that the volume held: it was lost, and a new one is in its place.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn forget_bases(&self, access: &SandboxAccess) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        execute!(&mut tx, "DELETE FROM workspace_bases WHERE workspace_id = $1", access.workspace().uuid())?;
+        tx.commit().await
+    }
+
     /// Sandboxes of which nothing was heard since.
     pub(crate) async fn silent_sandboxes(&self, since: Timestamp) -> Result<Vec<SandboxId>, StoreError> {
         let rows: Vec<Uuid> = on_db!(self, p => sqlx::query_scalar(

@@ -107,6 +107,7 @@ both! {
             (Method::GET, format!("/internal/v1/sandboxes/{sandbox}/etag")),
             (Method::GET, format!("/internal/v1/sandboxes/{sandbox}/manifest")),
             (Method::GET, format!("/internal/v1/sandboxes/{sandbox}/bases")),
+            (Method::DELETE, format!("/internal/v1/sandboxes/{sandbox}/bases")),
             (Method::PUT, format!("/internal/v1/sandboxes/{sandbox}/file?path=a")),
             (Method::DELETE, format!("/internal/v1/sandboxes/{sandbox}/file?path=a")),
             (Method::POST, format!("/internal/v1/sandboxes/{sandbox}/folders")),

@@ -93,7 +93,8 @@ pub struct ManifestFile {
 }
 
 /// A file as the volume last agreed with the cloud. `GET /internal/v1/sandboxes/{id}/bases` answers NDJSON of these;
-/// `POST` of a list of these to the same path records what was brought to the volume.
+/// `POST` of a list of these to the same path records what was brought to the volume; `DELETE` forgets all of them, for a
+/// volume that was lost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Base {

@@ -63,6 +63,12 @@ impl Cloud {
         self.post_for_status(&path, &bases).await.map(drop)
     }
 
+    /// Forgets all that the volume and the cloud agreed on.
+    pub(crate) async fn forget_bases(&self, sandbox: SandboxId) -> Result<(), CloudError> {
+        let path = format!("/internal/v1/sandboxes/{sandbox}/bases");
+        self.call(Method::DELETE, &path, None, bytes::Bytes::new()).await.map(drop)
+    }
+
     async fn lines(&self, sandbox: SandboxId, name: &str) -> Result<impl AsyncBufRead + Unpin + use<>, CloudError> {
         let path = format!("/internal/v1/sandboxes/{sandbox}/{name}");
         let sent = self.client.send(Method::GET, &path, None, bytes::Bytes::new());
