@@ -133,17 +133,17 @@ impl World {
         let OnVolume::File { sha256, executable } = self.volume.clone() else {
             panic!("nothing to push");
         };
-        let version = VersionId::new();
-        let current = match &self.cloud {
-            InCloud::File(file) => Some(file.version),
-            InCloud::Absent => None,
+        let (version, beside) = match &self.cloud {
+            InCloud::File(file) if file.sha256 == sha256 && file.executable == executable => (file.version, false),
+            InCloud::File(file) => (VersionId::new(), file.sha256 != sha256 && base != Some(file.version)),
+            InCloud::Absent => (VersionId::new(), false),
             InCloud::Folder => panic!("a file over a folder"),
         };
         self.base = Base::File(Known { version, sha256: sha256.clone(), executable: Some(executable) });
-        if current == base {
-            self.cloud = in_cloud(version, &sha256, executable);
-        } else {
+        if beside {
             self.beside.insert(sha256);
+        } else {
+            self.cloud = in_cloud(version, &sha256, executable);
         }
     }
 
