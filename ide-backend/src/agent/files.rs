@@ -148,6 +148,10 @@ impl Agent {
         self.done(&Request::Remove { path, expect }, REMOVAL).await
     }
 
+    pub(crate) async fn remove_empty_folder(&self, path: WorkspacePath) -> Result<(), AgentFailure> {
+        self.done(&Request::RemoveEmptyFolder { path }, CALL).await
+    }
+
     pub(crate) async fn rename(&self, from: WorkspacePath, to: WorkspacePath) -> Result<(), AgentFailure> {
         self.done(&Request::Rename { from, to }, CALL).await
     }

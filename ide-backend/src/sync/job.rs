@@ -124,6 +124,7 @@ pub(super) fn agent_failure(failure: AgentFailure) -> Result<Outcome, Failure> {
         AgentFailure::Refused(error) => Ok(match error.code {
             AgentErrorCode::Changed
             | AgentErrorCode::Exists
+            | AgentErrorCode::NotEmpty
             | AgentErrorCode::NotFound
             | AgentErrorCode::WrongKind
             | AgentErrorCode::TooMany => Outcome::LookAgain,

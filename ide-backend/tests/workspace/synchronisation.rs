@@ -138,6 +138,27 @@ async fn what_is_done_in_the_cloud_comes_to_the_workspace() {
 }
 
 #[actix_web::test]
+async fn a_folder_that_only_looks_empty_stays_with_what_is_in_it() {
+    let instance = Instance::start(short()).await;
+    let browser = Browser::signed_in(&instance).await;
+    let folder = browser.make_folder(&browser.root, "engine").await;
+    let doomed = browser.make_folder(&folder, "doomed").await;
+    browser.upload(&doomed, "inside.txt", "x").await;
+    let workspace = browser.make_workspace(&folder).await;
+    let _events = browser.open(&workspace).await;
+    let (_, mut terminal) = browser.terminal(&workspace).await;
+    // A name that is no text is neither listed nor synchronised.
+    write(&mut terminal, "echo hidden > $'doomed/\\xff'").await;
+    browser.trash(&doomed).await;
+    until_volume_has(&browser, &workspace, "doomed/inside.txt", None).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    write(&mut terminal, "cat doomed/* > proof.txt").await;
+    browser.until_cloud_has(&folder, "proof.txt", Some("hidden\n")).await;
+    assert!(browser.child(&folder, "doomed").await.is_none(), "the cloud's deletion stays");
+    instance.finish().await;
+}
+
+#[actix_web::test]
 async fn when_both_sides_change_a_file_both_are_kept_on_both_sides() {
     let mut instance = Instance::start(short()).await;
     let browser = Browser::signed_in(&instance).await;
