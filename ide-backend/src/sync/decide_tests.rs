@@ -94,10 +94,11 @@ impl World {
                 let InCloud::File(file) = &self.cloud else {
                     panic!("nothing to remove");
                 };
+                // Refused for another version: only a new listing could change anything.
                 if file.version == *base {
                     self.cloud = InCloud::Absent;
+                    self.base = Base::Nothing;
                 }
-                self.base = Base::Nothing;
             }
             Action::MakeFolderOnVolume => {
                 assert_eq!(self.volume, OnVolume::Absent);
@@ -201,6 +202,7 @@ fn one_side_changed_goes_to_the_other_and_nothing_else_happens() {
         (in_cloud(new, "b", false), on_volume("a", false), Action::Pull { expect: Expect::Sha256("a".to_owned()) }),
         (in_cloud(new, "a", true), on_volume("a", false), Action::Pull { expect: Expect::Sha256("a".to_owned()) }),
         (in_cloud(old, "a", false), OnVolume::Absent, Action::RemoveFromCloud { base: old }),
+        (in_cloud(new, "a", false), OnVolume::Absent, Action::RemoveFromCloud { base: new }),
         (InCloud::Absent, on_volume("a", false), Action::RemoveFromVolume { expect: Expect::Sha256("a".to_owned()) }),
     ];
     for (cloud, volume, expected) in cases {
