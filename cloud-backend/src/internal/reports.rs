@@ -5,7 +5,7 @@ use carrel_ids::SandboxId;
 use carrel_service_auth::server::SignedJson;
 use carrel_wire::{
     internal::Report,
-    runner::{Outcome as Carried, RunnerErrorCode, StopCause},
+    runner::{Outcome as Carried, StopCause},
 };
 
 use crate::{
@@ -51,11 +51,11 @@ pub(super) async fn report(
                 .await
         }
         Report::Failed { code, .. } => {
-            let code = code_text(code);
+            let code = code.as_str();
             let start = store
                 .audited(&task, Action::SandboxStartResult, async |w| {
                     w.set_outcome(Outcome::Error);
-                    w.set_sandbox_state(sandbox, SandboxState::Failed, Some(&code)).await
+                    w.set_sandbox_state(sandbox, SandboxState::Failed, Some(code)).await
                 })
                 .await;
             match start {
@@ -64,7 +64,7 @@ pub(super) async fn report(
                     store
                         .audited(&task, Action::SandboxEnd, async |w| {
                             w.set_outcome(Outcome::Error);
-                            w.note_failed_stop(sandbox, &code).await
+                            w.note_failed_stop(sandbox, code).await
                         })
                         .await
                 }
@@ -89,9 +89,4 @@ pub(super) async fn report(
         Ok(()) | Err(StoreError::NotFound) => Ok(HttpResponse::NoContent().finish()),
         Err(error) => Err(error.into()),
     }
-}
-
-/// The code as it is spelled between services.
-pub(super) fn code_text(code: RunnerErrorCode) -> String {
-    serde_json::to_value(code).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default()
 }

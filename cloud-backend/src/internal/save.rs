@@ -75,9 +75,7 @@ async fn place(
         let current = existing.as_ref().and_then(|row| row.version.as_ref().map(|version| (row.id, version)));
         match (&existing, current) {
             // The same content is there: nothing to save, whoever put it there.
-            (Some(row), Some((node, version)))
-                if version.sha256 == content.sha256 && row.executable == executable =>
-            {
+            (Some(row), Some((node, version))) if version.sha256 == content.sha256 && row.executable == executable => {
                 return Ok(Placed { node, version: version.id, name: name.clone(), conflict: false });
             }
             // With the same content there is nothing to keep beside: the mark of a program alone is taken from whatever base.

@@ -9,7 +9,6 @@ use carrel_wire::{
 use super::{
     event::{Phase, State},
     fate::Fate,
-    report::code_text,
     task::{Running, WorkspaceTask},
 };
 use crate::{backoff::Backoff, cloud::CloudError, runner::RunnerFailure};
@@ -108,7 +107,7 @@ impl WorkspaceTask {
     async fn refused(&mut self, sandbox: SandboxId, code: RunnerErrorCode, message: String) -> Option<Running> {
         let report = Report::Failed { code, message: message.clone() };
         self.report_now(sandbox, report).await;
-        self.failed(&code_text(code), &message);
+        self.failed(code.as_str(), &message);
         None
     }
 

@@ -9,7 +9,6 @@ use carrel_wire::{
 use super::{
     event::{Phase, State},
     fate::Fate,
-    report::code_text,
     task::WorkspaceTask,
 };
 use crate::{cloud::CloudError, runner::RunnerFailure};
@@ -86,7 +85,7 @@ impl WorkspaceTask {
         match self.services.runner.run(&granted.command).await {
             Ok(outcome) => Ok(Report::Succeeded { outcome }),
             Err(RunnerFailure::Refused(error)) => {
-                Err(NotStopped { code: code_text(error.code), detail: error.message })
+                Err(NotStopped { code: error.code.as_str().to_owned(), detail: error.message })
             }
             // It may have been carried out all the same.
             Err(RunnerFailure::NotThere(reason) | RunnerFailure::Unanswered(reason)) => {

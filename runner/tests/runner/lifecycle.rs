@@ -15,7 +15,10 @@ async fn a_umask_that_closes_everything_closes_no_sandbox() {
     let runner = runner().await;
     let workspace = WorkspaceId::new();
     let sandbox = runner.start_sandbox(workspace, LIMITS).await;
-    assert_eq!(runner.shell(sandbox, "echo made > /workspace/file && cp /workspace/file ~ && cat ~/file").await, "made");
+    assert_eq!(
+        runner.shell(sandbox, "echo made > /workspace/file && cp /workspace/file ~ && cat ~/file").await,
+        "made"
+    );
     runner.stop_sandbox(sandbox, workspace).await;
     rustix::process::umask(before);
 }

@@ -74,9 +74,8 @@ async fn folder(person: &Person, number: usize) -> Option<String> {
     for file in 0..FILES {
         let path = format!("/api/v1/nodes/{id}/files?name=file-{file}.txt");
         let body = format!("{number} {file}\n").repeat(FILE_BYTES / 8).into_bytes();
-        let (status, _) = person
-            .ask(Method::PUT, &path, Some(("application/octet-stream", body)), &[("if-none-match", "*")])
-            .await?;
+        let (status, _) =
+            person.ask(Method::PUT, &path, Some(("application/octet-stream", body)), &[("if-none-match", "*")]).await?;
         if !status.is_success() {
             return None;
         }
