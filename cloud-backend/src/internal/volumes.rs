@@ -3,7 +3,10 @@
 use actix_web::{HttpResponse, web};
 use carrel_ids::WorkspaceId;
 use carrel_service_auth::server::SignedJson;
-use carrel_wire::{internal::Report, runner::Outcome as Carried};
+use carrel_wire::{
+    internal::{Act, Report},
+    runner::Outcome as Carried,
+};
 
 use crate::{
     api_error::ApiError,
@@ -28,8 +31,8 @@ pub(super) async fn report_removal(
     let workspace: WorkspaceId = path.parse().map_err(|_| ApiError::NotFound)?;
     let failure = match body.0 {
         Report::Succeeded { outcome: Carried::VolumeRemoved } => None,
-        Report::Failed { code, .. } => Some(code.as_str()),
-        Report::Succeeded { .. } | Report::Ended { .. } => {
+        Report::Failed { act: Act::RemoveVolume, code, .. } => Some(code.as_str()),
+        Report::Succeeded { .. } | Report::Running | Report::Failed { .. } | Report::Ended { .. } => {
             return Err(ApiError::BadRequest("not the report of a removal".to_owned()));
         }
     };

@@ -47,6 +47,15 @@ pub struct GrantedRemoval {
     pub command: Command,
 }
 
+/// A granted command, of which something is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    Start,
+    Stop,
+    RemoveVolume,
+}
+
 /// Body of `POST /internal/v1/sandboxes/{id}/outcome`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "snake_case", deny_unknown_fields)]
@@ -54,7 +63,10 @@ pub enum Report {
     Succeeded {
         outcome: Outcome,
     },
+    /// Nobody answered the start, and its container runs.
+    Running,
     Failed {
+        act: Act,
         code: RunnerErrorCode,
         message: String,
     },
