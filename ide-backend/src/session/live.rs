@@ -110,6 +110,10 @@ impl LiveSession {
     pub(crate) fn has_ended(&self) -> bool {
         self.end.is_cancelled()
     }
+    /// Why it is over, if it is.
+    pub(crate) fn reason(&self) -> Option<Ended> {
+        self.has_ended().then(|| self.reason.get().copied().unwrap_or(Ended::ByCloud))
+    }
     /// Waits for the end.
     pub(crate) async fn ended(&self) -> Ended {
         self.end.cancelled().await;
@@ -141,7 +145,7 @@ impl Drop for SocketSlot {
 }
 
 #[cfg(test)]
-pub(super) fn example() -> IdeSession {
+pub(crate) fn example() -> IdeSession {
     IdeSession {
         id: carrel_ids::IdeSessionId::new(),
         user: carrel_ids::UserId::new(),

@@ -1,8 +1,11 @@
 //! Parts that go away and come back while a workspace is open.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use actix_web::rt;
@@ -12,6 +15,7 @@ use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{UnixListener, UnixStream},
 };
+use tokio_tungstenite::tungstenite::Message;
 
 use crate::{
     browser::{Browser, PATIENCE},
@@ -185,5 +189,34 @@ async fn a_stop_that_failed_has_its_outcome_in_the_log() {
     until_log_of_sandboxes(&instance, &browser, &failed).await;
     let path = format!("/api/v1/workspaces/{workspace}");
     assert_eq!(browser.send(Method::GET, &path, None).await.json()["state"], "running");
+    instance.finish().await;
+}
+
+#[actix_web::test]
+async fn signing_out_ends_a_terminal_that_takes_no_input() {
+    let instance = Instance::start(short()).await;
+    let browser = Browser::signed_in(&instance).await;
+    let folder = browser.make_folder(&browser.root, "engine").await;
+    let workspace = browser.make_workspace(&folder).await;
+    browser.open(&workspace).await;
+    let (_, mut terminal) = browser.terminal(&workspace).await;
+    terminal.keys("stty raw -echo; echo de''af; exec sleep 1000\n").await;
+    terminal.until_output("deaf").await;
+    // More than all that lies in between holds.
+    for _ in 0..4 {
+        drop(tokio::time::timeout(Duration::from_secs(2), terminal.keys(&"x".repeat(1_000_000))).await);
+    }
+    browser.send(Method::DELETE, "/api/v1/session", None).await.expect(StatusCode::NO_CONTENT);
+    let told = async {
+        loop {
+            match terminal.next().await {
+                Some(Message::Text(text)) => return text,
+                Some(_) => {}
+                None => panic!("closed without a word"),
+            }
+        }
+    };
+    let told = tokio::time::timeout(PATIENCE, told).await.expect("the end of the session");
+    assert!(told.contains("session_ended"), "{told}");
     instance.finish().await;
 }
