@@ -38,6 +38,9 @@ impl Cloud {
             line(&mut lines).await?.ok_or_else(|| CloudError::Invalid("an empty listing".to_owned()))?;
         let mut entries = Vec::new();
         while let Some(entry) = line(&mut lines).await? {
+            if entries.len() as u64 == head.count {
+                return Err(CloudError::Invalid("a listing with more entries than it announces".to_owned()));
+            }
             entries.push(entry);
         }
         if entries.len() as u64 == head.count {

@@ -11,6 +11,7 @@ use super::{
     Flush, Flushes, SyncEnd,
     debounce::{Cause, Debouncer},
     folder::Folder,
+    hydrate::agent_end,
     job::{self, Ends, Failure, Outcome, Task},
     queue::Queue,
     remote::{self, Answer},
@@ -231,7 +232,7 @@ impl Engine {
             }
             Answer::Scan(result, asked) => {
                 self.scanning = false;
-                let entries = result.map_err(|failure| SyncEnd::AgentGone(failure.to_string()))?;
+                let entries = result.map_err(agent_end)?;
                 let to_do = self.folder.take_scan(entries, asked);
                 self.to_record.extend(to_do.to_record);
                 let now = Instant::now();
