@@ -60,7 +60,7 @@ pub(super) enum Outcome {
     Conflict { saved: Saved, content: ManifestFile },
     /// A link or a device is in the way.
     LeftAlone,
-    /// Not to be tried again until something changes.
+    /// Not to be tried again until something changes, be it the room that there is.
     Refused { code: String, message: String },
 }
 
