@@ -63,6 +63,10 @@ async fn answer(agent: &Agent, request: Request, input: &mut Input, output: &mut
             blocking(move || mutate::remove(&root, &path, &expect)).await?;
             Reply::Done
         }
+        Request::RemoveEmptyFolder { path } => {
+            blocking(move || mutate::remove_empty_folder(&root, &path)).await?;
+            Reply::Done
+        }
         Request::Rename { from, to } => {
             blocking(move || mutate::rename(&root, &from, &to)).await?;
             Reply::Done

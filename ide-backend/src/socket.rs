@@ -96,8 +96,8 @@ impl Reader {
                         Some(Ok(AggregatedMessage::Text(text))) => return Incoming::Text(text.to_string()),
                         Some(Ok(AggregatedMessage::Binary(bytes))) => return Incoming::Binary(bytes),
                         Some(Ok(AggregatedMessage::Ping(bytes))) => {
-                            if self.session.pong(&bytes).await.is_err() {
-                                return Incoming::Gone;
+                            if in_time(self.session.pong(&bytes), &self.slot).await.is_err() {
+                                return self.gone();
                             }
                         }
                         Some(Ok(AggregatedMessage::Pong(_))) => {}
@@ -106,12 +106,23 @@ impl Reader {
                     }
                 }
                 _ = self.pings.tick() => {
-                    if self.heard.elapsed() > self.silence || self.session.ping(b"").await.is_err() {
-                        return Incoming::Gone;
+                    let silent = self.heard.elapsed() > self.silence;
+                    if silent || in_time(self.session.ping(b""), &self.slot).await.is_err() {
+                        return self.gone();
                     }
                 }
             }
         }
+    }
+
+    /// The end of the session, for whoever does something else with the socket meanwhile.
+    pub(crate) async fn ended(&self) -> Ended {
+        self.slot.session().ended().await
+    }
+
+    /// A browser cannot be reached; if its session is over, that is why.
+    fn gone(&self) -> Incoming {
+        self.slot.session().reason().map_or(Incoming::Gone, Incoming::Ended)
     }
 }
 
@@ -151,10 +162,26 @@ impl Writer {
 async fn in_time(sending: impl Future<Output = Result<(), actix_ws::Closed>>, slot: &SocketSlot) -> Result<(), Gone> {
     tokio::select! {
         biased;
+        _ = slot.session().ended() => Err(Gone),
         sent = tokio::time::timeout(SEND, sending) => match sent {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(Gone),
         },
-        _ = slot.session().ended() => Err(Gone),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{LiveSession, example};
+
+    #[tokio::test]
+    async fn nothing_is_sent_once_the_session_is_over() {
+        let session = Arc::new(LiveSession::new(example()));
+        let slot = session.open_socket().expect("room");
+        assert_eq!(in_time(async { Ok(()) }, &slot).await, Ok(()));
+        session.end(Ended::ByCloud);
+        assert_eq!(in_time(async { Ok(()) }, &slot).await, Err(Gone));
+        assert_eq!(in_time(std::future::pending(), &slot).await, Err(Gone));
     }
 }

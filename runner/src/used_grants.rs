@@ -4,7 +4,7 @@
 use std::{
     collections::HashMap,
     fs::{File, OpenOptions},
-    io::{self, Read as _, Write as _},
+    io::{self, Write as _},
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
@@ -34,28 +34,29 @@ pub(crate) struct UsedGrants {
     file: File,
     ends: HashMap<String, i64>,
     lines: usize,
+    /// The last line may be there in part: nothing may be written behind it.
+    torn: bool,
 }
 
 impl UsedGrants {
     /// Reads `path`, or makes it; forgets what ended before `now_s` (seconds since 1970).
     pub(crate) fn open(path: &Path, now_s: i64) -> io::Result<Self> {
-        let mut text = String::new();
-        match File::open(path) {
-            Ok(mut file) => drop(file.read_to_string(&mut text)?),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
-        }
-        let complete = text.rfind('\n').map_or("", |end| &text[..end]);
-        // What follows the last line feed was torn by a crash before its grant permitted anything.
+        let mut bytes = match std::fs::read(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            read => read?,
+        };
+        // What follows the last line feed was torn by a crash before its grant permitted anything. It need not be text.
+        bytes.truncate(bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1));
+        let damaged = || io::Error::new(io::ErrorKind::InvalidData, "the file of used grants is damaged");
+        let text = String::from_utf8(bytes).map_err(|_| damaged())?;
         let mut ends = HashMap::new();
-        for line in complete.lines() {
-            let (end, jti) = parse(line)
-                .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the file of used grants is damaged"))?;
+        for line in text.lines() {
+            let (end, jti) = parse(line).ok_or_else(damaged)?;
             ends.insert(jti.to_owned(), end);
         }
         ends.retain(|_, end| *end + KEEP_S >= now_s);
         let file = rewrite(path, &ends)?;
-        Ok(Self { path: path.to_owned(), file, lines: ends.len(), ends })
+        Ok(Self { path: path.to_owned(), file, lines: ends.len(), ends, torn: false })
     }
 
     /// Marks a grant as used; when this returns `Ok`, that is on the disk.
@@ -63,10 +64,11 @@ impl UsedGrants {
         if self.ends.contains_key(jti) {
             return Err(UseError::Replayed);
         }
-        if self.lines > self.ends.len() + MAX_STALE_LINES || self.ends.len() >= MAX_GRANTS {
+        if self.torn || self.lines > self.ends.len() + MAX_STALE_LINES || self.ends.len() >= MAX_GRANTS {
             self.ends.retain(|_, end| *end + KEEP_S >= now_s);
             self.file = rewrite(&self.path, &self.ends)?;
             self.lines = self.ends.len();
+            self.torn = false;
         }
         if self.ends.len() >= MAX_GRANTS {
             return Err(UseError::Full);
@@ -74,8 +76,11 @@ impl UsedGrants {
         // Remembered even if writing fails: a line may have reached the disk all the same.
         self.ends.insert(jti.to_owned(), end);
         self.lines += 1;
-        self.file.write_all(format!("{end} {jti}\n").as_bytes())?;
-        self.file.sync_data()?;
+        let written = self.file.write_all(format!("{end} {jti}\n").as_bytes()).and_then(|()| self.file.sync_data());
+        if let Err(error) = written {
+            self.torn = true;
+            return Err(error.into());
+        }
         self.ends.retain(|_, end| *end + KEEP_S >= now_s);
         Ok(())
     }
@@ -131,11 +136,34 @@ mod tests {
     fn a_torn_last_line_is_dropped_and_other_damage_is_not_ignored() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("grants");
-        std::fs::write(&path, format!("100 {}\n100 00", jti(7))).unwrap();
-        let used = UsedGrants::open(&path, 50).unwrap();
-        assert_eq!(used.ends.len(), 1);
+        for torn in [b"100 00".as_slice(), b"100 \xff\xff", b"\0\0\0"] {
+            let mut bytes = format!("100 {}\n", jti(7)).into_bytes();
+            bytes.extend(torn);
+            std::fs::write(&path, bytes).unwrap();
+            let used = UsedGrants::open(&path, 50).unwrap();
+            assert_eq!(used.ends.len(), 1);
+        }
         std::fs::write(&path, format!("100 {}\nrubbish\n", jti(7))).unwrap();
         assert!(UsedGrants::open(&path, 50).is_err());
+    }
+
+    #[test]
+    fn a_line_that_was_written_in_part_spoils_no_later_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("grants");
+        let mut used = UsedGrants::open(&path, 50).unwrap();
+        used.use_once(&jti(1), 100, 50).unwrap();
+        // A full disk takes the beginning of the line.
+        used.file = OpenOptions::new().append(true).open("/dev/full").unwrap();
+        assert!(matches!(used.use_once(&jti(2), 100, 50), Err(UseError::Io(_))));
+        used.file = OpenOptions::new().append(true).open(&path).unwrap();
+        used.file.write_all(b"100 00").unwrap();
+        used.use_once(&jti(3), 100, 50).unwrap();
+        drop(used);
+        let mut used = UsedGrants::open(&path, 50).unwrap();
+        for n in 1..=3 {
+            assert!(matches!(used.use_once(&jti(n), 100, 50), Err(UseError::Replayed)), "{n}");
+        }
     }
 
     #[test]

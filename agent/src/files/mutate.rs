@@ -30,6 +30,15 @@ pub(crate) fn remove(root: &Root, path: &WorkspacePath, expect: &Expect) -> Resu
     }
 }
 
+/// Leaves the question whether it is empty to the kernel, which sees names that no listing tells and what comes meanwhile.
+pub(crate) fn remove_empty_folder(root: &Root, path: &WorkspacePath) -> Result<(), Failure> {
+    let (folder, name) = root.open()?.holder(path)?;
+    rustix::fs::unlinkat(&folder, name, AtFlags::REMOVEDIR).map_err(|errno| match errno {
+        Errno::NOTEMPTY | Errno::EXIST => Failure::refused(AgentErrorCode::NotEmpty, "something is in it"),
+        other => other.into(),
+    })
+}
+
 pub(crate) fn rename(root: &Root, from: &WorkspacePath, to: &WorkspacePath) -> Result<(), Failure> {
     let root = root.open()?;
     let (old_folder, old_name) = root.holder(from)?;

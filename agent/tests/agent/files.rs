@@ -1,3 +1,4 @@
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::Command;
 
@@ -230,4 +231,28 @@ async fn what_an_earlier_agent_left_is_swept() {
     assert!(sandbox.scan().await.is_empty());
     assert!(!stale.exists());
     assert!(fresh.exists());
+}
+
+#[tokio::test]
+async fn only_a_folder_with_nothing_in_it_is_removed_as_empty() {
+    let sandbox = Sandbox::start().await;
+    let remove = |name| Request::RemoveEmptyFolder { path: path(name) };
+    std::fs::create_dir_all(sandbox.at("folder/inner")).unwrap();
+    std::fs::write(sandbox.at("file"), b"x").unwrap();
+    assert_eq!(sandbox.refused(remove("folder")).await, AgentErrorCode::NotEmpty);
+    sandbox.done(remove("folder/inner")).await;
+    // A name that no listing tells, because it is no text.
+    let hidden = sandbox.at("folder").join(std::ffi::OsStr::from_bytes(b"\xff"));
+    std::fs::write(&hidden, b"kept").unwrap();
+    let entries = sandbox.call(Request::List { path: path("folder") }).await.entries().await;
+    assert!(entries.is_empty());
+    assert_eq!(sandbox.refused(remove("folder")).await, AgentErrorCode::NotEmpty);
+    assert_eq!(std::fs::read(&hidden).unwrap(), b"kept");
+    std::fs::remove_file(&hidden).unwrap();
+    sandbox.done(remove("folder")).await;
+    assert!(!sandbox.at("folder").exists());
+    assert_eq!(sandbox.refused(remove("folder")).await, AgentErrorCode::NotFound);
+    assert_eq!(sandbox.refused(remove("file")).await, AgentErrorCode::WrongKind);
+    assert_eq!(sandbox.refused(remove("")).await, AgentErrorCode::Invalid);
+    assert!(sandbox.at("file").exists());
 }

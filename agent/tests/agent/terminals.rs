@@ -1,4 +1,4 @@
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use carrel_wire::agent::{AgentErrorCode, Reply, Request, Terminal, TerminalControl, TerminalId};
 
@@ -143,9 +143,7 @@ async fn closing_ends_all_that_runs_in_the_session() {
             .count()
     };
     eventually("jobs run", || running() == 3).await;
-    let begun = Instant::now();
     sandbox.done(Request::CloseTerminal { terminal: id }).await;
-    assert!(begun.elapsed() < Duration::from_secs(1));
     eventually("jobs ended", || running() == 0).await;
     let attach = Request::AttachTerminal { terminal: id };
     assert_eq!(sandbox.refused(attach).await, AgentErrorCode::NotFound);

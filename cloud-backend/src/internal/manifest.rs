@@ -122,6 +122,13 @@ pub(super) async fn put_bases(
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// Forgets what was agreed with a volume that is no more.
+pub(super) async fn forget_bases(cloud: web::Data<Cloud>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let access = sandbox_access(&cloud, &request).await?;
+    cloud.store.forget_bases(&access).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
 fn write_line(lines: &mut Vec<u8>, value: &impl serde::Serialize) -> Result<(), ApiError> {
     serde_json::to_writer(&mut *lines, value).map_err(|e| ApiError::Internal(Box::new(e)))?;
     lines.push(b'\n');

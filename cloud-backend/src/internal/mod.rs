@@ -41,6 +41,7 @@ pub(crate) fn configure(verifier: Arc<Verifier>) -> impl FnOnce(&mut web::Servic
                 .route("/sandboxes/{id}/versions/{version}/content", web::get().to(manifest::version_content))
                 .route("/sandboxes/{id}/bases", web::get().to(manifest::bases))
                 .route("/sandboxes/{id}/bases", web::post().to(manifest::put_bases))
+                .route("/sandboxes/{id}/bases", web::delete().to(manifest::forget_bases))
                 .route("/sandboxes/{id}/file", web::put().to(save::save_file))
                 .route("/sandboxes/{id}/file", web::delete().to(changes::remove_file))
                 .route("/sandboxes/{id}/folders", web::post().to(changes::make_folder))

@@ -4,8 +4,8 @@ use actix_web::{HttpResponse, web};
 use carrel_ids::SandboxId;
 use carrel_service_auth::server::SignedJson;
 use carrel_wire::{
-    internal::Report,
-    runner::{Outcome as Carried, RunnerErrorCode, StopCause},
+    internal::{Act, Report},
+    runner::{Outcome as Carried, StopCause},
 };
 
 use crate::{
@@ -50,26 +50,31 @@ pub(super) async fn report(
                 })
                 .await
         }
-        Report::Failed { code, .. } => {
-            let code = code_text(code);
-            let start = store
+        Report::Running => {
+            store
+                .audited(&task, Action::SandboxStartResult, async |w| {
+                    w.set_sandbox_state(sandbox, SandboxState::Running, None).await
+                })
+                .await
+        }
+        Report::Failed { act: Act::Start, code, .. } => {
+            store
                 .audited(&task, Action::SandboxStartResult, async |w| {
                     w.set_outcome(Outcome::Error);
-                    w.set_sandbox_state(sandbox, SandboxState::Failed, Some(&code)).await
+                    w.set_sandbox_state(sandbox, SandboxState::Failed, Some(code.as_str())).await
                 })
-                .await;
-            match start {
-                // No start was under way, so it was a stop that failed.
-                Err(StoreError::NotFound) => {
-                    store
-                        .audited(&task, Action::SandboxEnd, async |w| {
-                            w.set_outcome(Outcome::Error);
-                            w.note_failed_stop(sandbox, &code).await
-                        })
-                        .await
-                }
-                other => other,
-            }
+                .await
+        }
+        Report::Failed { act: Act::Stop, code, .. } => {
+            store
+                .audited(&task, Action::SandboxEnd, async |w| {
+                    w.set_outcome(Outcome::Error);
+                    w.note_failed_stop(sandbox, code.as_str()).await
+                })
+                .await
+        }
+        Report::Failed { act: Act::RemoveVolume, .. } => {
+            return Err(ApiError::BadRequest("not the report of a sandbox".to_owned()));
         }
         Report::Ended { cause } => {
             let cause = match cause {
@@ -89,9 +94,4 @@ pub(super) async fn report(
         Ok(()) | Err(StoreError::NotFound) => Ok(HttpResponse::NoContent().finish()),
         Err(error) => Err(error.into()),
     }
-}
-
-/// The code as it is spelled between services.
-pub(super) fn code_text(code: RunnerErrorCode) -> String {
-    serde_json::to_value(code).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default()
 }

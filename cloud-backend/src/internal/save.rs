@@ -75,10 +75,11 @@ async fn place(
         let current = existing.as_ref().and_then(|row| row.version.as_ref().map(|version| (row.id, version)));
         match (&existing, current) {
             // The same content is there: nothing to save, whoever put it there.
-            (Some(_), Some((node, version))) if version.sha256 == content.sha256 => {
+            (Some(row), Some((node, version))) if version.sha256 == content.sha256 && row.executable == executable => {
                 return Ok(Placed { node, version: version.id, name: name.clone(), conflict: false });
             }
-            (Some(_), Some((node, version))) if base == Some(version.id) => {
+            // With the same content there is nothing to keep beside: the mark of a program alone is taken from whatever base.
+            (Some(_), Some((node, version))) if base == Some(version.id) || version.sha256 == content.sha256 => {
                 let file = FileAccess::<Write>::require_in_sandbox(&cloud.store, access, node).await?;
                 let expected = version.id;
                 let saved = cloud

@@ -3,9 +3,11 @@
 use actix_web::{HttpResponse, web};
 use carrel_ids::WorkspaceId;
 use carrel_service_auth::server::SignedJson;
-use carrel_wire::{internal::Report, runner::Outcome as Carried};
+use carrel_wire::{
+    internal::{Act, Report},
+    runner::Outcome as Carried,
+};
 
-use super::reports::code_text;
 use crate::{
     api_error::ApiError,
     app::Cloud,
@@ -29,15 +31,15 @@ pub(super) async fn report_removal(
     let workspace: WorkspaceId = path.parse().map_err(|_| ApiError::NotFound)?;
     let failure = match body.0 {
         Report::Succeeded { outcome: Carried::VolumeRemoved } => None,
-        Report::Failed { code, .. } => Some(code_text(code)),
-        Report::Succeeded { .. } | Report::Ended { .. } => {
+        Report::Failed { act: Act::RemoveVolume, code, .. } => Some(code.as_str()),
+        Report::Succeeded { .. } | Report::Running | Report::Failed { .. } | Report::Ended { .. } => {
             return Err(ApiError::BadRequest("not the report of a removal".to_owned()));
         }
     };
     let task = SystemTask::on(Target::Workspace(workspace));
     let done = cloud
         .store
-        .audited(&task, Action::VolumeRemoveResult, async |w| match &failure {
+        .audited(&task, Action::VolumeRemoveResult, async |w| match failure {
             None => w.volume_gone(workspace).await,
             Some(cause) => {
                 w.set_outcome(Outcome::Error);

@@ -200,6 +200,16 @@ impl Store {
         tx.commit().await
     }
 
+    /// Forgets all that the volume held: it was lost, and a new one is in its place.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn forget_bases(&self, access: &SandboxAccess) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        execute!(&mut tx, "DELETE FROM workspace_bases WHERE workspace_id = $1", access.workspace().uuid())?;
+        tx.commit().await
+    }
+
     /// Sandboxes of which nothing was heard since.
     pub(crate) async fn silent_sandboxes(&self, since: Timestamp) -> Result<Vec<SandboxId>, StoreError> {
         let rows: Vec<Uuid> = on_db!(self, p => sqlx::query_scalar(
@@ -302,13 +312,13 @@ impl Writer<'_, SystemTask> {
         self.set_sandbox_state(sandbox, SandboxState::Unknown, Some("not_reported")).await
     }
 
-    /// An attempt to end a running sandbox failed: it runs on, and the log says so.
+    /// An attempt to end a sandbox failed: it is what it was, and the log says so.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when the sandbox is not running.
+    /// [`StoreError::NotFound`] when no attempt is open.
     pub async fn note_failed_stop(&mut self, sandbox: SandboxId, cause: &str) -> Result<(), StoreError> {
         let workspace: Option<Uuid> = on_tx!(self.tx, c => sqlx::query_scalar(
-            "UPDATE sandboxes SET stop_asked_at = NULL WHERE id = $1 AND state = 'running' RETURNING workspace_id"
+            "UPDATE sandboxes SET stop_asked_at = NULL WHERE id = $1 AND stop_asked_at IS NOT NULL RETURNING workspace_id"
         ).bind(sandbox.uuid()).fetch_optional(c).await)?;
         let workspace = WorkspaceId::from(workspace.ok_or(StoreError::NotFound)?);
         self.detail("workspace", workspace.to_string());

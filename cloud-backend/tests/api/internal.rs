@@ -107,6 +107,7 @@ both! {
             (Method::GET, format!("/internal/v1/sandboxes/{sandbox}/etag")),
             (Method::GET, format!("/internal/v1/sandboxes/{sandbox}/manifest")),
             (Method::GET, format!("/internal/v1/sandboxes/{sandbox}/bases")),
+            (Method::DELETE, format!("/internal/v1/sandboxes/{sandbox}/bases")),
             (Method::PUT, format!("/internal/v1/sandboxes/{sandbox}/file?path=a")),
             (Method::DELETE, format!("/internal/v1/sandboxes/{sandbox}/file?path=a")),
             (Method::POST, format!("/internal/v1/sandboxes/{sandbox}/folders")),
@@ -180,6 +181,16 @@ both! {
         assert_eq!(app.database.count("SELECT COUNT(*) FROM versions").await, 2);
         let entry = app.database.leaves().await.into_iter().rfind(|leaf| leaf["act"] == "file.save").unwrap();
         assert_eq!((&entry["actor"]["id"], &entry["d"]["sandbox"], &entry["tgt"]["id"]), (&json!(owner.id), &json!(sandbox), &json!(made.node)));
+        // Made a program: the content is the same, the mark is kept, also from an older base.
+        let program = ide.save_program(sandbox, "src/bin/tool.py", Some(made.version), "print(2)").await;
+        assert_eq!((program.node, program.conflict), (made.node, false));
+        assert_eq!(owner.node(made.node).await["executable"], true);
+        let again = ide.save_program(sandbox, "src/bin/tool.py", Some(program.version), "print(2)").await;
+        assert_eq!(again.version, program.version);
+        let saved = ide.save(sandbox, "src/bin/tool.py", Some(program.version), "print(2)").await;
+        assert_eq!(owner.node(made.node).await["executable"], false);
+        let saves = app.database.leaves().await.into_iter().filter(|leaf| leaf["act"] == "file.save").count();
+        assert_eq!(saves, 3, "each of them is in the log");
         // The base is what volume and cloud agree on.
         let bases = ide.bases(sandbox).await;
         assert_eq!(bases.len(), 1);

@@ -79,6 +79,19 @@ impl Ide {
     pub(crate) async fn save(&self, sandbox: SandboxId, path: &str, base: Option<VersionId>, content: &str) -> Saved {
         serde_json::from_slice(&self.try_save(sandbox, path, base, content).await.expect(200).body).unwrap()
     }
+    /// Saves a file that is executable.
+    pub(crate) async fn save_program(
+        &self,
+        sandbox: SandboxId,
+        path: &str,
+        base: Option<VersionId>,
+        content: &str,
+    ) -> Saved {
+        let url = format!("/internal/v1/sandboxes/{sandbox}/file?{}&executable=true", file_query(path, base));
+        let content = Bytes::from(content.to_owned());
+        let sent = self.0.send(Method::PUT, &url, Some("application/octet-stream"), content).await.unwrap();
+        serde_json::from_slice(&answer(sent).await.expect(200).body).unwrap()
+    }
     pub(crate) async fn remove(&self, sandbox: SandboxId, path: &str, base: Option<VersionId>) -> bool {
         let path = format!("/sandboxes/{sandbox}/file?{}", file_query(path, base));
         let answer = self.call(Method::DELETE, &path, None).await.expect(200);

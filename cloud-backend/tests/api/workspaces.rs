@@ -4,7 +4,7 @@ use carrel_cloud_backend::{administration, app, store::Timestamp};
 use carrel_ids::{SandboxId, WorkspaceId};
 use carrel_service_auth::grant::GrantError;
 use carrel_wire::{
-    internal::{GrantedCommand, IdeSession, Report},
+    internal::{Act, GrantedCommand, IdeSession, Report},
     runner::{Plan, RunnerErrorCode, StopCause},
 };
 use reqwest::Method;
@@ -171,18 +171,29 @@ both! {
     async fn what_is_reported_is_believed_once(app: TestApp) {
         let (owner, workspace, ide) = project(&app).await;
         let joined = ide.join(&owner, workspace).await;
-        let failed = |code| Report::Failed { code, message: "canary: /var/run/docker.sock".to_owned() };
+        let failed = |act, code| Report::Failed { act, code, message: "canary: /var/run/docker.sock".to_owned() };
         // A start that failed.
         let granted: GrantedCommand = serde_json::from_slice(&ide.start(joined.id).await.expect(200).body).unwrap();
-        ide.report(granted.sandbox, &failed(RunnerErrorCode::DockerUnavailable)).await.expect(204);
+        ide.report(granted.sandbox, &failed(Act::Start, RunnerErrorCode::DockerUnavailable)).await.expect(204);
         assert_eq!(state(&owner, workspace).await, ("failed".to_owned(), Some("docker_unavailable".to_owned())));
         ide.report(granted.sandbox, &started(granted.sandbox)).await.expect(204);
         assert_eq!(state(&owner, workspace).await.0, "failed", "what came to its end stays there");
         ide.etag(granted.sandbox).await.refused(404, "not_found");
-        // A stop that failed leaves the sandbox running.
-        let sandbox = ide.running(joined.id).await;
-        ide.report(sandbox, &failed(RunnerErrorCode::Busy)).await.expect(204);
+        // A start that nobody answered runs all the same: it has its outcome, once.
+        let granted: GrantedCommand = serde_json::from_slice(&ide.start(joined.id).await.expect(200).body).unwrap();
+        let sandbox = granted.sandbox;
+        // A stop that failed leaves the sandbox what it was, also before its start was reported.
+        ide.report(sandbox, &failed(Act::Stop, RunnerErrorCode::Busy)).await.expect(204);
+        let stop = format!("/ide-sessions/{}/stop", joined.id);
+        ide.call(Method::POST, &stop, Some(json!({"sandbox": sandbox}))).await.expect(200);
+        ide.report(sandbox, &failed(Act::Stop, RunnerErrorCode::Busy)).await.expect(204);
+        ide.report(sandbox, &failed(Act::Stop, RunnerErrorCode::Busy)).await.expect(204);
+        assert_eq!(state(&owner, workspace).await.0, "starting");
+        ide.report(sandbox, &Report::Running).await.expect(204);
+        ide.report(sandbox, &Report::Running).await.expect(204);
         assert_eq!(state(&owner, workspace).await.0, "running");
+        ide.report(sandbox, &failed(Act::Start, RunnerErrorCode::Busy)).await.expect(204);
+        assert_eq!(state(&owner, workspace).await.0, "running", "what runs has started");
         ide.start(joined.id).await.refused(409, "workspace_busy");
         // It ended by itself.
         ide.report(sandbox, &Report::Ended { cause: StopCause::OutOfMemory }).await.expect(204);
@@ -195,7 +206,8 @@ both! {
             .map(|leaf| (leaf["act"].as_str().unwrap(), leaf["out"].as_str().unwrap())).collect();
         assert_eq!(results, [
             ("sandbox.start.attempt", "ok"), ("sandbox.start.result", "error"),
-            ("sandbox.start.attempt", "ok"), ("sandbox.start.result", "ok"), ("sandbox.end", "error"), ("sandbox.end", "ok"),
+            ("sandbox.start.attempt", "ok"), ("sandbox.stop.attempt", "ok"), ("sandbox.end", "error"),
+            ("sandbox.start.result", "ok"), ("sandbox.end", "ok"),
         ]);
         assert!(!serde_json::to_string(&leaves).unwrap().contains("canary"));
     }
@@ -241,7 +253,7 @@ both! {
         assert_eq!(serde_json::from_str::<Plan>(&granted.command.plan).unwrap(), Plan::RemoveVolume { workspace });
         assert_eq!(ide.removal().await, None, "asked for once");
         // It failed, and is asked for again later.
-        let failed = Report::Failed { code: RunnerErrorCode::VolumeFailed, message: "canary".to_owned() };
+        let failed = Report::Failed { act: Act::RemoveVolume, code: RunnerErrorCode::VolumeFailed, message: "canary".to_owned() };
         ide.report_removal(workspace, &failed).await.expect(204);
         assert_eq!(ide.removal().await, None);
         let earlier = Timestamp::now().minus(Duration::hours(2));

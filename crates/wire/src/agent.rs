@@ -65,6 +65,8 @@ pub enum Request {
     /// A file, or a folder with all that is in it (then `expect` must be `Anything`). Reply: [`Reply::Done`];
     /// `NotFound` when there is nothing.
     Remove { path: WorkspacePath, expect: Expect },
+    /// A folder in which nothing is, not even what a listing leaves out. Reply: [`Reply::Done`]; `NotEmpty` otherwise.
+    RemoveEmptyFolder { path: WorkspacePath },
     /// Reply: [`Reply::Done`]; refused with `Exists` when `to` exists. The parents of `to` are made.
     Rename { from: WorkspacePath, to: WorkspacePath },
     /// Many files at once: for each an [`Incoming`] message, then for files data and `End` (nothing follows a folder); after
@@ -213,6 +215,7 @@ pub enum AgentErrorCode {
     /// What is there is not what `expect` named.
     Changed,
     Exists,
+    NotEmpty,
     /// A folder where a file is needed, a link, a device.
     WrongKind,
     /// No bytes or no inodes left on the volume.

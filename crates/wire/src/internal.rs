@@ -47,6 +47,15 @@ pub struct GrantedRemoval {
     pub command: Command,
 }
 
+/// A granted command, of which something is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    Start,
+    Stop,
+    RemoveVolume,
+}
+
 /// Body of `POST /internal/v1/sandboxes/{id}/outcome`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "snake_case", deny_unknown_fields)]
@@ -54,7 +63,10 @@ pub enum Report {
     Succeeded {
         outcome: Outcome,
     },
+    /// Nobody answered the start, and its container runs.
+    Running,
     Failed {
+        act: Act,
         code: RunnerErrorCode,
         message: String,
     },
@@ -93,7 +105,8 @@ pub struct ManifestFile {
 }
 
 /// A file as the volume last agreed with the cloud. `GET /internal/v1/sandboxes/{id}/bases` answers NDJSON of these;
-/// `POST` of a list of these to the same path records what was brought to the volume.
+/// `POST` of a list of these to the same path records what was brought to the volume; `DELETE` forgets all of them, for a
+/// volume that was lost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Base {

@@ -154,3 +154,58 @@ pub enum RunnerErrorCode {
     AgentFailed,
     Internal,
 }
+
+impl RunnerErrorCode {
+    /// As it is spelled between services and in the log.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SignatureInvalid => "signature_invalid",
+            Self::SignatureReplayed => "signature_replayed",
+            Self::SignatureExpired => "signature_expired",
+            Self::GrantInvalid => "grant_invalid",
+            Self::GrantExpired => "grant_expired",
+            Self::GrantReplayed => "grant_replayed",
+            Self::GrantMismatch => "grant_mismatch",
+            Self::PlanInvalid => "plan_invalid",
+            Self::LimitTooHigh => "limit_too_high",
+            Self::NotFound => "not_found",
+            Self::Busy => "busy",
+            Self::DockerUnavailable => "docker_unavailable",
+            Self::ImageMissing => "image_missing",
+            Self::VolumeFailed => "volume_failed",
+            Self::AgentFailed => "agent_failed",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_has_one_spelling() {
+        use RunnerErrorCode::*;
+        for code in [
+            SignatureInvalid,
+            SignatureReplayed,
+            SignatureExpired,
+            GrantInvalid,
+            GrantExpired,
+            GrantReplayed,
+            GrantMismatch,
+            PlanInvalid,
+            LimitTooHigh,
+            NotFound,
+            Busy,
+            DockerUnavailable,
+            ImageMissing,
+            VolumeFailed,
+            AgentFailed,
+            Internal,
+        ] {
+            assert_eq!(serde_json::to_value(code).expect("a value"), code.as_str());
+        }
+    }
+}

@@ -7,6 +7,7 @@ use carrel_wire::{
     WorkspacePath,
     agent::{AgentErrorCode, Entry, Expect, Reply, Request},
     frame::Kind,
+    frame_io::Frame,
 };
 use futures_util::{Stream, StreamExt};
 use sha2::{Digest, Sha256};
@@ -19,6 +20,9 @@ use super::{
 
 /// Removing a large tree takes its time.
 const REMOVAL: Duration = Duration::from_secs(120);
+/// Most entries of one listing, and most bytes of the messages that bring them.
+const MAX_ENTRIES: usize = 2_000_000;
+const MAX_LISTING_BYTES: usize = 512 << 20;
 
 /// A file that is being read.
 pub(crate) struct LocalFile {
@@ -37,6 +41,35 @@ impl LocalFile {
             Ok(reader.data().await?.map(|chunk| (chunk, reader)))
         })
     }
+}
+
+/// Entries of a volume as they come. What a sandbox says is bounded here, whatever the limits of its volume are.
+#[derive(Debug, Default)]
+struct Listing {
+    entries: Vec<Entry>,
+    bytes: usize,
+}
+
+impl Listing {
+    fn take(&mut self, frame: &Frame) -> Result<(), AgentFailure> {
+        self.bytes += frame.payload.len();
+        if self.bytes > MAX_LISTING_BYTES {
+            return Err(too_long());
+        }
+        let entries = match as_reply(frame)? {
+            Reply::Entries { entries } => entries,
+            other => return Err(unexpected(&other)),
+        };
+        if self.entries.len() + entries.len() > MAX_ENTRIES {
+            return Err(too_long());
+        }
+        self.entries.extend(entries);
+        Ok(())
+    }
+}
+
+fn too_long() -> AgentFailure {
+    AgentFailure::Protocol("the workspace has more files than can be listed".to_owned())
 }
 
 /// What was written.
@@ -71,17 +104,14 @@ impl Agent {
 
     async fn entries(&self, request: &Request) -> Result<Vec<Entry>, AgentFailure> {
         let mut stream = self.open(request).await?;
-        let mut all = Vec::new();
+        let mut all = Listing::default();
         loop {
             let frame = stream.reader.frame(SILENCE).await?;
             if frame.kind == Kind::End {
                 stream.writer.close().await;
-                return Ok(all);
+                return Ok(all.entries);
             }
-            match as_reply(&frame)? {
-                Reply::Entries { entries } => all.extend(entries),
-                other => return Err(unexpected(&other)),
-            }
+            all.take(&frame)?;
         }
     }
 
@@ -148,6 +178,10 @@ impl Agent {
         self.done(&Request::Remove { path, expect }, REMOVAL).await
     }
 
+    pub(crate) async fn remove_empty_folder(&self, path: WorkspacePath) -> Result<(), AgentFailure> {
+        self.done(&Request::RemoveEmptyFolder { path }, CALL).await
+    }
+
     pub(crate) async fn rename(&self, from: WorkspacePath, to: WorkspacePath) -> Result<(), AgentFailure> {
         self.done(&Request::Rename { from, to }, CALL).await
     }
@@ -157,5 +191,41 @@ impl AgentFailure {
     /// Is this the answer for something that is not there?
     pub(crate) fn is_not_found(&self) -> bool {
         self.code() == Some(AgentErrorCode::NotFound)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use carrel_wire::agent::EntryKind;
+
+    use super::*;
+
+    fn frame(entries: usize) -> Frame {
+        let entry = Entry {
+            path: "a".parse().expect("a path"),
+            kind: EntryKind::File,
+            size: 1,
+            modified_ms: 0,
+            executable: false,
+            sha256: None,
+        };
+        let reply = Reply::Entries { entries: vec![entry; entries] };
+        Frame { kind: Kind::Message, payload: serde_json::to_vec(&reply).expect("a message") }
+    }
+
+    #[test]
+    fn a_listing_without_an_end_is_given_up() {
+        let mut listing = Listing::default();
+        listing.take(&frame(3)).expect("few");
+        listing.take(&frame(0)).expect("none");
+        assert_eq!(listing.entries.len(), 3);
+        // Messages without an entry are bounded too.
+        listing.bytes = MAX_LISTING_BYTES - 1;
+        assert!(matches!(listing.take(&frame(0)), Err(AgentFailure::Protocol(_))));
+        let first = frame(1);
+        let Ok(Reply::Entries { entries }) = as_reply(&first) else { panic!("entries") };
+        let mut listing = Listing { entries: vec![entries[0].clone(); MAX_ENTRIES - 1], bytes: 0 };
+        listing.take(&first).expect("the last one");
+        assert!(matches!(listing.take(&first), Err(AgentFailure::Protocol(_))));
     }
 }

@@ -38,6 +38,9 @@ impl Cloud {
             line(&mut lines).await?.ok_or_else(|| CloudError::Invalid("an empty listing".to_owned()))?;
         let mut entries = Vec::new();
         while let Some(entry) = line(&mut lines).await? {
+            if entries.len() as u64 == head.count {
+                return Err(CloudError::Invalid("a listing with more entries than it announces".to_owned()));
+            }
             entries.push(entry);
         }
         if entries.len() as u64 == head.count {
@@ -61,6 +64,12 @@ impl Cloud {
     pub(crate) async fn record_bases(&self, sandbox: SandboxId, bases: &[Base]) -> Result<(), CloudError> {
         let path = format!("/internal/v1/sandboxes/{sandbox}/bases");
         self.post_for_status(&path, &bases).await.map(drop)
+    }
+
+    /// Forgets all that the volume and the cloud agreed on.
+    pub(crate) async fn forget_bases(&self, sandbox: SandboxId) -> Result<(), CloudError> {
+        let path = format!("/internal/v1/sandboxes/{sandbox}/bases");
+        self.call(Method::DELETE, &path, None, bytes::Bytes::new()).await.map(drop)
     }
 
     async fn lines(&self, sandbox: SandboxId, name: &str) -> Result<impl AsyncBufRead + Unpin + use<>, CloudError> {

@@ -32,6 +32,7 @@ impl From<AgentFailure> for ApiError {
                 (StatusCode::PRECONDITION_FAILED, "file_changed", "The file was changed in the meantime.")
             }
             AgentErrorCode::Exists => (StatusCode::CONFLICT, "name_taken", "Something with this name is here already."),
+            AgentErrorCode::NotEmpty => (StatusCode::CONFLICT, "not_empty", "Something is in this folder."),
             AgentErrorCode::WrongKind => (
                 StatusCode::CONFLICT,
                 "wrong_kind",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use carrel_ids::{NodeId, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -50,6 +50,7 @@ pub(crate) struct UserAnswer {
 pub(crate) async fn redeem(
     state: web::Data<State>,
     workspace: web::Path<WorkspaceId>,
+    request: HttpRequest,
     body: web::Json<RedeemBody>,
 ) -> Result<HttpResponse, ApiError> {
     let workspace = workspace.into_inner();
@@ -71,6 +72,11 @@ pub(crate) async fn redeem(
     open.ask_to_open(&facts).await;
     let session = Arc::new(LiveSession::new(facts));
     state.sessions.insert(hash, Arc::clone(&session));
+    // The new cookie takes the place of the one that the browser came with, whose session nobody can name from here on.
+    let replaced = request.cookie(cookie::NAME).map(|cookie| cookie::TokenHash::of(cookie.value()));
+    if let Some(replaced) = replaced.and_then(|hash| state.sessions.find(hash, workspace)) {
+        replaced.retire();
+    }
     let state = state.into_inner();
     let secure = state.secure_cookies;
     state.tasks.spawn(renewal::keep(Arc::clone(&state), hash, session));

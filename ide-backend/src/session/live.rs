@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -24,6 +24,8 @@ pub(crate) enum Ended {
     Unconfirmed,
     /// Nothing was asked of it for too long.
     Unused,
+    /// The browser was admitted anew, and nothing of it uses this admission any more.
+    Replaced,
     /// This process ends; another will take the browser in again.
     Restart,
 }
@@ -34,6 +36,7 @@ impl Ended {
             Self::ByCloud => "session_ended",
             Self::Unconfirmed => "cloud_unreachable",
             Self::Unused => "session_unused",
+            Self::Replaced => "session_replaced",
             Self::Restart => "server_restarting",
         }
     }
@@ -42,6 +45,7 @@ impl Ended {
             Self::ByCloud => "Your access to this workspace has ended. Open it again from your files.",
             Self::Unconfirmed => "The cloud could not be reached for too long. Open the workspace again.",
             Self::Unused => "This page was not used for a long time. Open the workspace again.",
+            Self::Replaced => "This workspace was opened again in this browser.",
             Self::Restart => "The server is restarting. The workspace goes on; open it again in a moment.",
         }
     }
@@ -58,6 +62,8 @@ struct Facts {
 pub(crate) struct LiveSession {
     facts: Mutex<Facts>,
     sockets: AtomicUsize,
+    /// No request names it any more.
+    retired: AtomicBool,
     end: CancellationToken,
     reason: OnceLock<Ended>,
 }
@@ -68,6 +74,7 @@ impl LiveSession {
         Self {
             facts: Mutex::new(Facts { session, confirmed: now, used: now }),
             sockets: AtomicUsize::new(0),
+            retired: AtomicBool::new(false),
             end: CancellationToken::new(),
             reason: OnceLock::new(),
         }
@@ -103,12 +110,24 @@ impl LiveSession {
         }
     }
 
+    /// Its cookie was replaced. Another page of the same browser may still have sockets open: it ends with the last of them.
+    pub(crate) fn retire(&self) {
+        self.retired.store(true, Ordering::SeqCst);
+        if self.sockets.load(Ordering::SeqCst) == 0 {
+            self.end(Ended::Replaced);
+        }
+    }
+
     pub(crate) fn end(&self, reason: Ended) {
         self.reason.get_or_init(|| reason);
         self.end.cancel();
     }
     pub(crate) fn has_ended(&self) -> bool {
         self.end.is_cancelled()
+    }
+    /// Why it is over, if it is.
+    pub(crate) fn reason(&self) -> Option<Ended> {
+        self.has_ended().then(|| self.reason.get().copied().unwrap_or(Ended::ByCloud))
     }
     /// Waits for the end.
     pub(crate) async fn ended(&self) -> Ended {
@@ -135,13 +154,16 @@ impl SocketSlot {
 
 impl Drop for SocketSlot {
     fn drop(&mut self) {
-        self.0.sockets.fetch_sub(1, Ordering::AcqRel);
+        let before = self.0.sockets.fetch_sub(1, Ordering::SeqCst);
         self.0.mark_used();
+        if before == 1 && self.0.retired.load(Ordering::SeqCst) {
+            self.0.end(Ended::Replaced);
+        }
     }
 }
 
 #[cfg(test)]
-pub(super) fn example() -> IdeSession {
+pub(crate) fn example() -> IdeSession {
     IdeSession {
         id: carrel_ids::IdeSessionId::new(),
         user: carrel_ids::UserId::new(),
@@ -169,6 +191,21 @@ mod tests {
         drop((again, open));
         session.end(Ended::ByCloud);
         assert!(session.open_socket().is_none(), "an ended session opens nothing");
+    }
+
+    #[tokio::test]
+    async fn a_replaced_session_ends_with_its_last_socket() {
+        let unused = LiveSession::new(example());
+        unused.retire();
+        assert_eq!(unused.reason(), Some(Ended::Replaced));
+        let session = Arc::new(LiveSession::new(example()));
+        let sockets = [session.open_socket().expect("room"), session.open_socket().expect("room")];
+        session.retire();
+        let [first, last] = sockets;
+        drop(first);
+        assert_eq!(session.reason(), None, "another page of the browser is still there");
+        drop(last);
+        assert_eq!(session.reason(), Some(Ended::Replaced));
     }
 
     #[tokio::test]

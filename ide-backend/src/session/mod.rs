@@ -12,5 +12,7 @@ mod renewal;
 pub(crate) use admission::{__path_redeem, redeem};
 pub(crate) use admitted::Admitted;
 pub(crate) use live::{Ended, SocketSlot};
+#[cfg(test)]
+pub(crate) use live::{LiveSession, example};
 pub(crate) use origin::{Origins, guard};
 pub(crate) use registry::Sessions;

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{app::State, cloud::CloudError};
 
-/// A session that nobody used for this long is dropped, unless its workspace runs and may yet need it.
+/// A session that nobody used for this long is dropped. A sandbox that runs needs none: it is ended in nobody's name.
 const UNUSED: Duration = Duration::from_secs(45 * 60);
 
 /// Lives as long as the session.
@@ -20,14 +20,13 @@ pub(super) async fn keep(state: Arc<State>, hash: TokenHash, session: Arc<LiveSe
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks.tick().await;
     let reason = loop {
-        ticks.tick().await;
+        tokio::select! {
+            why = session.ended() => break why,
+            _ = ticks.tick() => {}
+        }
         let known = session.current();
         let answer = state.cloud.renew(known.id).await;
-        let moment = Moment {
-            now: Instant::now(),
-            grace: state.timing.cloud_grace,
-            running: state.workspaces.is_running(known.workspace),
-        };
+        let moment = Moment { now: Instant::now(), grace: state.timing.cloud_grace };
         if let Some(reason) = judge(&session, answer, moment) {
             break reason;
         }
@@ -44,8 +43,6 @@ struct Moment {
     now: Instant,
     /// How long a session outlives an unreachable cloud.
     grace: Duration,
-    /// The workspace has a sandbox.
-    running: bool,
 }
 
 /// What an answer means for the session: nothing, or its end.
@@ -54,7 +51,7 @@ fn judge(session: &LiveSession, answer: Result<IdeSession, CloudError>, moment: 
         Ok(facts) if facts.workspace != session.current().workspace => Some(Ended::ByCloud),
         Ok(facts) => {
             session.confirm(facts, moment.now);
-            (!moment.running && session.unused_for(moment.now) > UNUSED).then_some(Ended::Unused)
+            (session.unused_for(moment.now) > UNUSED).then_some(Ended::Unused)
         }
         Err(CloudError::NotFound | CloudError::Refused { .. }) => Some(Ended::ByCloud),
         Err(CloudError::Unreachable(_) | CloudError::Invalid(_)) => {
@@ -73,18 +70,18 @@ mod tests {
     fn unreachable() -> Result<IdeSession, CloudError> {
         Err(CloudError::Unreachable("refused".to_owned()))
     }
-    fn at(seconds: u64, running: bool) -> Moment {
-        Moment { now: Instant::now() + Duration::from_secs(seconds), grace: GRACE, running }
+    fn at(seconds: u64) -> Moment {
+        Moment { now: Instant::now() + Duration::from_secs(seconds), grace: GRACE }
     }
 
     #[test]
     fn an_unreachable_cloud_ends_a_session_only_after_the_grace() {
         let facts = example();
         let session = LiveSession::new(facts.clone());
-        assert_eq!(judge(&session, unreachable(), at(59, true)), None);
-        assert_eq!(judge(&session, Ok(facts), at(59, true)), None);
-        assert_eq!(judge(&session, unreachable(), at(118, true)), None, "it was confirmed in between");
-        assert_eq!(judge(&session, unreachable(), at(121, true)), Some(Ended::Unconfirmed));
+        assert_eq!(judge(&session, unreachable(), at(59)), None);
+        assert_eq!(judge(&session, Ok(facts), at(59)), None);
+        assert_eq!(judge(&session, unreachable(), at(118)), None, "it was confirmed in between");
+        assert_eq!(judge(&session, unreachable(), at(121)), Some(Ended::Unconfirmed));
     }
 
     #[test]
@@ -92,20 +89,20 @@ mod tests {
         let facts = example();
         let session = LiveSession::new(facts.clone());
         let gone = Err(CloudError::NotFound);
-        assert_eq!(judge(&session, gone, at(0, true)), Some(Ended::ByCloud));
+        assert_eq!(judge(&session, gone, at(0)), Some(Ended::ByCloud));
         let elsewhere = IdeSession { workspace: carrel_ids::WorkspaceId::new(), ..facts };
-        assert_eq!(judge(&session, Ok(elsewhere), at(0, true)), Some(Ended::ByCloud));
+        assert_eq!(judge(&session, Ok(elsewhere), at(0)), Some(Ended::ByCloud));
     }
 
     #[test]
-    fn an_unused_session_stays_only_while_its_workspace_runs() {
+    fn an_unused_session_is_dropped() {
         let facts = example();
         let session = Arc::new(LiveSession::new(facts.clone()));
         let long = UNUSED.as_secs() + 1;
         let socket = session.open_socket();
-        assert_eq!(judge(&session, Ok(facts.clone()), at(long, false)), None, "a socket is use");
+        assert_eq!(judge(&session, Ok(facts.clone()), at(long)), None, "a socket is use");
         drop(socket);
-        assert_eq!(judge(&session, Ok(facts.clone()), at(long, true)), None);
-        assert_eq!(judge(&session, Ok(facts), at(long, false)), Some(Ended::Unused));
+        assert_eq!(judge(&session, Ok(facts.clone()), at(long - 2)), None);
+        assert_eq!(judge(&session, Ok(facts), at(long)), Some(Ended::Unused));
     }
 }

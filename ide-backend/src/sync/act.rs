@@ -174,18 +174,18 @@ async fn remove_from_cloud(
 }
 
 /// A folder that the cloud no longer has. Whatever still lies in it is not in the cloud, and therefore stays: then the
-/// folder does, too. Heavy folders that are never synchronised are the exception that must not bring it back.
+/// folder does, too. What is never synchronised is the exception that must not bring it back: heavy folders, and names that
+/// no listing tells.
 async fn remove_folder_from_volume(ends: &Ends, path: WorkspacePath) -> Result<Outcome, Failure> {
-    let entries = match ends.agent.list(path.clone()).await {
+    match ends.agent.remove_empty_folder(path.clone()).await {
+        Ok(()) => return Ok(settled(InCloud::Absent, OnVolume::Absent)),
+        Err(failure) if failure.code() == Some(AgentErrorCode::NotEmpty) => {}
+        Err(failure) => return agent_failure(failure),
+    }
+    let entries = match ends.agent.list(path).await {
         Ok(entries) => entries,
         Err(failure) => return agent_failure(failure),
     };
-    if entries.is_empty() {
-        return match ends.agent.remove(path, Expect::Anything).await {
-            Ok(()) => Ok(settled(InCloud::Absent, OnVolume::Absent)),
-            Err(failure) => agent_failure(failure),
-        };
-    }
     let is_folder = |kind| kind == carrel_wire::agent::EntryKind::Folder;
     if entries.iter().all(|entry| super::rules::ignored(&entry.path, is_folder(entry.kind))) {
         return Ok(Outcome::LeftAlone);
@@ -195,13 +195,11 @@ async fn remove_folder_from_volume(ends: &Ends, path: WorkspacePath) -> Result<O
 
 async fn set_aside(ends: &Ends, task: Task) -> Result<Outcome, Failure> {
     let again = Outcome::Again { base: Base::Nothing, cloud: task.cloud };
-    if let Ok(entries) = ends.agent.list(task.path.clone()).await
-        && entries.is_empty()
-    {
-        return match ends.agent.remove(task.path, Expect::Anything).await {
-            Ok(()) => Ok(again),
-            Err(failure) => agent_failure(failure),
-        };
+    match ends.agent.remove_empty_folder(task.path.clone()).await {
+        Ok(()) => return Ok(again),
+        // A file, or a folder with something in it, of which not everything need be known.
+        Err(failure) if matches!(failure.code(), Some(AgentErrorCode::NotEmpty | AgentErrorCode::WrongKind)) => {}
+        Err(failure) => return agent_failure(failure),
     }
     for attempt in 0..NAMES_TRIED {
         let Some(aside) = conflict_name(&task.path, OffsetDateTime::now_utc(), attempt) else {

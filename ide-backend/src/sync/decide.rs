@@ -77,7 +77,7 @@ pub(crate) fn decide(base: &Base, cloud: &InCloud, volume: &OnVolume) -> Action 
         (InCloud::Folder, OnVolume::Folder) => Action::Agree(Base::Folder),
         (InCloud::File(cloud), OnVolume::File { sha256, executable }) => both_files(base, cloud, sha256, *executable),
         (InCloud::File(cloud), OnVolume::Absent) => match base {
-            Base::File(base) if same_in_cloud(base, cloud, None) => Action::RemoveFromCloud { base: base.version },
+            Base::File(base) if same_in_cloud(base, cloud) => Action::RemoveFromCloud { base: cloud.version },
             _ => Action::Pull { expect: Expect::Absent },
         },
         (InCloud::Absent, OnVolume::File { sha256, executable }) => match base {
@@ -96,7 +96,7 @@ pub(crate) fn decide(base: &Base, cloud: &InCloud, volume: &OnVolume) -> Action 
         },
         (InCloud::File(cloud), OnVolume::Folder) => match base {
             // The volume replaced a file by a folder; the cloud did nothing.
-            Base::File(base) if same_in_cloud(base, cloud, None) => Action::RemoveFromCloud { base: base.version },
+            Base::File(base) if same_in_cloud(base, cloud) => Action::RemoveFromCloud { base: cloud.version },
             _ => Action::SetAside,
         },
         (InCloud::Folder, OnVolume::File { sha256, executable }) => match base {
@@ -133,7 +133,7 @@ fn same_on_volume(base: &Known, sha256: &str, executable: bool) -> bool {
     base.sha256 == sha256 && base.executable.is_none_or(|known| known == executable)
 }
 
-fn same_in_cloud(base: &Known, cloud: &ManifestFile, executable: Option<bool>) -> bool {
-    let known = base.executable.or(executable);
-    base.sha256 == cloud.sha256 && known.is_none_or(|known| known == cloud.executable)
+/// The version may be another one: with the same content it is what the volume had.
+fn same_in_cloud(base: &Known, cloud: &ManifestFile) -> bool {
+    base.sha256 == cloud.sha256 && base.executable.is_none_or(|known| known == cloud.executable)
 }

@@ -94,10 +94,11 @@ impl World {
                 let InCloud::File(file) = &self.cloud else {
                     panic!("nothing to remove");
                 };
+                // Refused for another version: only a new listing could change anything.
                 if file.version == *base {
                     self.cloud = InCloud::Absent;
+                    self.base = Base::Nothing;
                 }
-                self.base = Base::Nothing;
             }
             Action::MakeFolderOnVolume => {
                 assert_eq!(self.volume, OnVolume::Absent);
@@ -133,17 +134,17 @@ impl World {
         let OnVolume::File { sha256, executable } = self.volume.clone() else {
             panic!("nothing to push");
         };
-        let version = VersionId::new();
-        let current = match &self.cloud {
-            InCloud::File(file) => Some(file.version),
-            InCloud::Absent => None,
+        let (version, beside) = match &self.cloud {
+            InCloud::File(file) if file.sha256 == sha256 && file.executable == executable => (file.version, false),
+            InCloud::File(file) => (VersionId::new(), file.sha256 != sha256 && base != Some(file.version)),
+            InCloud::Absent => (VersionId::new(), false),
             InCloud::Folder => panic!("a file over a folder"),
         };
         self.base = Base::File(Known { version, sha256: sha256.clone(), executable: Some(executable) });
-        if current == base {
-            self.cloud = in_cloud(version, &sha256, executable);
-        } else {
+        if beside {
             self.beside.insert(sha256);
+        } else {
+            self.cloud = in_cloud(version, &sha256, executable);
         }
     }
 
@@ -201,6 +202,7 @@ fn one_side_changed_goes_to_the_other_and_nothing_else_happens() {
         (in_cloud(new, "b", false), on_volume("a", false), Action::Pull { expect: Expect::Sha256("a".to_owned()) }),
         (in_cloud(new, "a", true), on_volume("a", false), Action::Pull { expect: Expect::Sha256("a".to_owned()) }),
         (in_cloud(old, "a", false), OnVolume::Absent, Action::RemoveFromCloud { base: old }),
+        (in_cloud(new, "a", false), OnVolume::Absent, Action::RemoveFromCloud { base: new }),
         (InCloud::Absent, on_volume("a", false), Action::RemoveFromVolume { expect: Expect::Sha256("a".to_owned()) }),
     ];
     for (cloud, volume, expected) in cases {

@@ -9,8 +9,9 @@ use tokio::{task::JoinSet, time::Instant};
 
 use super::{
     Flush, Flushes, SyncEnd,
-    debounce::{Cause, Debouncer},
+    debounce::{Cause, Debouncer, below},
     folder::Folder,
+    hydrate::agent_end,
     job::{self, Ends, Failure, Outcome, Task},
     queue::Queue,
     remote::{self, Answer},
@@ -54,7 +55,7 @@ pub(crate) struct Engine {
     pub(super) to_record: Vec<internal::Base>,
     pub(super) offline: Option<String>,
     pub(super) backoff: Backoff,
-    /// What is not tried again until it changes, and why.
+    /// What is on one side only, and why.
     pub(super) refused: BTreeMap<WorkspacePath, String>,
     pub(super) synced: bool,
     pub(super) synced_at: Option<OffsetDateTime>,
@@ -139,6 +140,10 @@ impl Engine {
             // when they still are, and the job finds that out.
             if !path.is_root() && !ignored(path, false) {
                 self.queue.waiting.touch(path.clone(), now);
+            }
+            // It may have gone with its folder, of which alone is told.
+            for refused in below(&self.refused, path) {
+                self.queue.waiting.add(refused.clone(), Cause::Volume, now);
             }
         }
         self.view.tell(Event::Files { paths: changes.paths, overflow: changes.overflow });
@@ -231,11 +236,13 @@ impl Engine {
             }
             Answer::Scan(result, asked) => {
                 self.scanning = false;
-                let entries = result.map_err(|failure| SyncEnd::AgentGone(failure.to_string()))?;
+                let entries = result.map_err(agent_end)?;
                 let to_do = self.folder.take_scan(entries, asked);
                 self.to_record.extend(to_do.to_record);
                 let now = Instant::now();
-                for (path, _) in to_do.actions {
+                // What was refused may be gone from both sides, and is then in no comparison.
+                let refused = self.refused.keys().cloned();
+                for path in to_do.actions.into_iter().map(|(path, _)| path).chain(refused) {
                     self.queue.waiting.add(path, Cause::Volume, now);
                 }
             }

@@ -60,7 +60,7 @@ pub(super) enum Outcome {
     Conflict { saved: Saved, content: ManifestFile },
     /// A link or a device is in the way.
     LeftAlone,
-    /// Not to be tried again until something changes.
+    /// Not to be tried again until something changes, be it the room that there is.
     Refused { code: String, message: String },
 }
 
@@ -124,6 +124,7 @@ pub(super) fn agent_failure(failure: AgentFailure) -> Result<Outcome, Failure> {
         AgentFailure::Refused(error) => Ok(match error.code {
             AgentErrorCode::Changed
             | AgentErrorCode::Exists
+            | AgentErrorCode::NotEmpty
             | AgentErrorCode::NotFound
             | AgentErrorCode::WrongKind
             | AgentErrorCode::TooMany => Outcome::LookAgain,

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use carrel_wire::WorkspacePath;
+
 use super::{
     SyncEnd,
     decide::{Action, Base, InCloud, Known},
@@ -31,7 +33,15 @@ pub(crate) async fn open(opening: Opening) -> Result<Engine, SyncEnd> {
     let (scan, listing) =
         tokio::join!(agent.scan(), async { tokio::try_join!(cloud.bases(sandbox), cloud.manifest(sandbox)) });
     let scan = scan.map_err(agent_end)?;
-    let (bases, manifest) = listing.map_err(cloud_end)?;
+    let (mut bases, manifest) = listing.map_err(cloud_end)?;
+    if scan.is_empty() && !bases.is_empty() && agent.list(WorkspacePath::root()).await.map_err(agent_end)?.is_empty() {
+        // Nothing at all is on it: it is a new volume in place of a lost one, and what was agreed with the old one would
+        // read as "all of it was deleted". What is forgotten must be so before the first file is brought: a volume that is
+        // filled in part is no longer empty. If somebody did delete everything, it comes back, and nothing is lost.
+        tracing::warn!(%sandbox, "the volume is empty: what was agreed with it is forgotten");
+        cloud.forget_bases(sandbox).await.map_err(cloud_end)?;
+        bases.clear();
+    }
     let mut folder = Folder::new(bases, manifest);
     let to_do = folder.take_scan(scan, folder.moment());
     let mut to_record = to_do.to_record;

@@ -55,9 +55,14 @@ impl Engine {
             Outcome::Conflict { saved, content } => self.keep_both(path, saved, content),
             Outcome::LeftAlone => self.queue.end(path),
             Outcome::Refused { code, message } => {
-                tracing::warn!(sandbox = %self.ends.sandbox, code, "a path is not synchronised");
-                self.refused.insert(path.clone(), message);
-                self.queue.end(path);
+                if self.refused.insert(path.clone(), message).is_none() {
+                    tracing::warn!(sandbox = %self.ends.sandbox, code, "a path is not synchronised");
+                }
+                if passes(&code) {
+                    self.queue.again(path, now);
+                } else {
+                    self.queue.end(path);
+                }
             }
         }
     }
@@ -95,4 +100,9 @@ impl Engine {
         self.want_listing();
         self.view.tell(Event::Conflict { path: path.clone(), saved_as: saved.saved_as });
     }
+}
+
+/// Whether a refusal may be over without anything happening to the path itself: there is room again.
+fn passes(code: &str) -> bool {
+    matches!(code, "disk_full" | "volume_full")
 }

@@ -38,6 +38,10 @@ impl Queue {
         self.waiting.len() + self.busy.len() + self.stale.len()
     }
 
+    pub(super) fn holds(&self, path: &WorkspacePath) -> bool {
+        self.waiting.holds(path) || self.busy.contains_key(path) || self.stale.contains(path)
+    }
+
     /// Takes the next path whose turn it is.
     pub(super) fn start(&mut self, folder: &Folder, now: Instant) -> Option<(WorkspacePath, Cause)> {
         if self.busy.len() >= AT_ONCE {

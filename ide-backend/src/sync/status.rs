@@ -32,8 +32,10 @@ impl Engine {
     }
 
     pub(super) fn publish(&mut self) {
-        let pending = self.queue.len();
-        let quiet = pending == 0 && !self.scanning && !self.scan_wanted;
+        let queued = self.queue.len();
+        // What was refused is not in agreement, whether it is tried again or not.
+        let pending = queued + self.refused.keys().filter(|path| !self.queue.holds(path)).count();
+        let quiet = queued == 0 && !self.scanning && !self.scan_wanted;
         let state = match (&self.offline, pending) {
             (Some(_), _) => SyncPhase::Offline,
             (None, 0) => SyncPhase::Synced,

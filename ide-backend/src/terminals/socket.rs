@@ -72,22 +72,38 @@ async fn serve(admitted: Admitted, stream: AgentStream, mut reader: Reader, mut 
 /// Carries keys to the shell until the browser, its session or the sandbox is gone.
 async fn type_in(reader: &mut Reader, input: &mut AgentWriter) -> Option<Ended> {
     loop {
-        let sent = match reader.next().await {
-            Incoming::Binary(keys) => input.data(&keys).await,
-            Incoming::Text(text) => match serde_json::from_str(&text) {
-                Ok(FromBrowser::Resize { cols, rows }) if valid_size(cols, rows) => {
-                    input.message(&TerminalControl::Resize { cols, rows }).await
-                }
-                // T-25: what is not a known message ends the socket.
-                Ok(FromBrowser::Resize { .. }) | Err(_) => return None,
-            },
-            Incoming::Gone => return None,
-            Incoming::Ended(why) => return Some(why),
+        let incoming = reader.next().await;
+        let passed_on = tokio::select! {
+            biased;
+            // A shell that takes no input must not keep a socket open past the end of its session.
+            why = reader.ended() => return Some(why),
+            passed_on = pass_on(incoming, input) => passed_on,
         };
-        if sent.is_err() {
-            return None;
+        match passed_on {
+            Ok(()) => {}
+            Err(ended) => return ended,
         }
     }
+}
+
+/// One message of the browser. The error is the end of the socket, and why, if the browser is to be told.
+async fn pass_on(incoming: Incoming, input: &mut AgentWriter) -> Result<(), Option<Ended>> {
+    let sent = match incoming {
+        Incoming::Binary(keys) => input.data(&keys).await,
+        Incoming::Text(text) => match serde_json::from_str(&text) {
+            Ok(FromBrowser::Resize { cols, rows }) if valid_size(cols, rows) => {
+                input.message(&TerminalControl::Resize { cols, rows }).await
+            }
+            // T-25: what is not a known message ends the socket.
+            Ok(FromBrowser::Resize { .. }) | Err(_) => return Err(None),
+        },
+        Incoming::Gone => return Err(None),
+        Incoming::Ended(why) => return Err(Some(why)),
+    };
+    sent.map_err(|failure| {
+        tracing::debug!("a terminal took no input: {failure}");
+        None
+    })
 }
 
 /// Carries output to the browser until one of the two is gone.

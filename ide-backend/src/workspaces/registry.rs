@@ -107,11 +107,6 @@ impl Workspaces {
         Arc::clone(workspace)
     }
 
-    pub(crate) fn is_running(&self, id: WorkspaceId) -> bool {
-        let by_id = self.by_id.lock().unwrap_or_else(PoisonError::into_inner);
-        by_id.get(&id).is_some_and(|workspace| !matches!(workspace.view.phase(), Phase::Stopped | Phase::Failed))
-    }
-
     /// Deletes what deleted workspaces leave behind; runs until it is dropped.
     pub(crate) async fn keep_removing(&self) {
         removal::keep_removing(self.services.clone()).await;

@@ -1,7 +1,7 @@
 //! Deletes the volumes of deleted workspaces, one after the other, whenever the cloud says that one is to go.
 
 use carrel_wire::{
-    internal::{GrantedRemoval, Report},
+    internal::{Act, GrantedRemoval, Report},
     runner::RunnerErrorCode,
 };
 
@@ -32,7 +32,11 @@ async fn next(services: &Services) -> Option<GrantedRemoval> {
 async fn remove(runner: &Runner, granted: &GrantedRemoval) -> Report {
     match runner.run(&granted.command).await {
         Ok(outcome) => Report::Succeeded { outcome },
-        Err(RunnerFailure::Refused(error)) => Report::Failed { code: error.code, message: error.message },
-        Err(error) => Report::Failed { code: RunnerErrorCode::Internal, message: error.to_string() },
+        Err(RunnerFailure::Refused(error)) => {
+            Report::Failed { act: Act::RemoveVolume, code: error.code, message: error.message }
+        }
+        Err(error) => {
+            Report::Failed { act: Act::RemoveVolume, code: RunnerErrorCode::Internal, message: error.to_string() }
+        }
     }
 }

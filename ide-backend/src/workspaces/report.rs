@@ -1,10 +1,7 @@
 //! Tells the cloud what became of a command or a container, and does not give up while the cloud is away.
 
 use carrel_ids::SandboxId;
-use carrel_wire::{
-    internal::Report,
-    runner::{RunnerErrorCode, StopCause},
-};
+use carrel_wire::{internal::Report, runner::StopCause};
 
 use super::task::WorkspaceTask;
 use crate::{
@@ -54,13 +51,5 @@ async fn told(cloud: &Cloud, sandbox: SandboxId, report: &Report) -> bool {
             tracing::warn!(%sandbox, "a report has to wait: {error}");
             false
         }
-    }
-}
-
-/// The code as it is spelled between services.
-pub(super) fn code_text(code: RunnerErrorCode) -> String {
-    match serde_json::to_value(code) {
-        Ok(serde_json::Value::String(text)) => text,
-        _ => "internal".to_owned(),
     }
 }

@@ -2,14 +2,13 @@
 
 use carrel_ids::{IdeSessionId, SandboxId};
 use carrel_wire::{
-    internal::Report,
+    internal::{Act, Report},
     runner::{Outcome, RunnerErrorCode},
 };
 
 use super::{
     event::{Phase, State},
     fate::Fate,
-    report::code_text,
     task::{Running, WorkspaceTask},
 };
 use crate::{backoff::Backoff, cloud::CloudError, runner::RunnerFailure};
@@ -29,7 +28,7 @@ impl WorkspaceTask {
     /// A sandbox that the cloud believes to be running.
     async fn adopt(&mut self, session: IdeSessionId, sandbox: SandboxId, or_start: bool) -> Option<Running> {
         match self.fate(sandbox).await {
-            Fate::Running => Some(Running { sandbox, fresh: false, timing: None }),
+            Fate::Running => Some(self.found_running(sandbox).await),
             Fate::Ended(cause) => {
                 self.report_now(sandbox, Report::Ended { cause }).await;
                 if or_start {
@@ -43,6 +42,13 @@ impl WorkspaceTask {
                 None
             }
         }
+    }
+
+    /// One that runs without anybody here having seen it start. Its start may be without an outcome in the log; where the
+    /// cloud has that, it forgets the report.
+    pub(super) async fn found_running(&self, sandbox: SandboxId) -> Running {
+        self.report_now(sandbox, Report::Running).await;
+        Running { sandbox, fresh: false, timing: None }
     }
 
     async fn start(&mut self, session: IdeSessionId, or_adopt: bool) -> Option<Running> {
@@ -87,9 +93,7 @@ impl WorkspaceTask {
         let mut backoff = Backoff::default();
         for _ in 0..QUESTIONS {
             match self.fate(sandbox).await {
-                Fate::Running => {
-                    return Some(Running { sandbox, fresh: false, timing: None });
-                }
+                Fate::Running => return Some(self.found_running(sandbox).await),
                 Fate::Ended(_) => break,
                 Fate::Unknown(why) => reason = why,
             }
@@ -101,14 +105,14 @@ impl WorkspaceTask {
 
     async fn never_started(&self, sandbox: SandboxId, reason: &str) {
         let message = format!("the runner did not start it: {reason}");
-        self.report_now(sandbox, Report::Failed { code: RunnerErrorCode::Internal, message }).await;
+        self.report_now(sandbox, Report::Failed { act: Act::Start, code: RunnerErrorCode::Internal, message }).await;
         self.runner_unreachable(reason);
     }
 
     async fn refused(&mut self, sandbox: SandboxId, code: RunnerErrorCode, message: String) -> Option<Running> {
-        let report = Report::Failed { code, message: message.clone() };
+        let report = Report::Failed { act: Act::Start, code, message: message.clone() };
         self.report_now(sandbox, report).await;
-        self.failed(&code_text(code), &message);
+        self.failed(code.as_str(), &message);
         None
     }
 

@@ -2,21 +2,23 @@
 
 use carrel_ids::{IdeSessionId, SandboxId};
 use carrel_wire::{
-    internal::{GrantedCommand, Report},
-    runner::StopCause,
+    internal::{Act, GrantedCommand, Report},
+    runner::{RunnerErrorCode, StopCause},
 };
 
 use super::{
     event::{Phase, State},
     fate::Fate,
-    report::code_text,
     task::WorkspaceTask,
 };
 use crate::{cloud::CloudError, runner::RunnerFailure};
 
 /// Why a sandbox could not be ended.
 struct NotStopped {
-    code: String,
+    /// For the log.
+    runner_code: RunnerErrorCode,
+    /// For browsers.
+    code: &'static str,
     detail: String,
 }
 
@@ -75,8 +77,10 @@ impl WorkspaceTask {
                 self.view.show(State::of(Phase::Stopped));
                 true
             }
-            Err(NotStopped { code, detail }) => {
-                self.failed(&code, &detail);
+            Err(NotStopped { runner_code, code, detail }) => {
+                let report = Report::Failed { act: Act::Stop, code: runner_code, message: detail.clone() };
+                self.report_now(granted.sandbox, report).await;
+                self.failed(code, &detail);
                 false
             }
         }
@@ -86,14 +90,15 @@ impl WorkspaceTask {
         match self.services.runner.run(&granted.command).await {
             Ok(outcome) => Ok(Report::Succeeded { outcome }),
             Err(RunnerFailure::Refused(error)) => {
-                Err(NotStopped { code: code_text(error.code), detail: error.message })
+                Err(NotStopped { runner_code: error.code, code: error.code.as_str(), detail: error.message })
             }
             // It may have been carried out all the same.
             Err(RunnerFailure::NotThere(reason) | RunnerFailure::Unanswered(reason)) => {
                 match self.fate(granted.sandbox).await {
                     Fate::Ended(_) => Ok(Report::Ended { cause: StopCause::Requested }),
                     Fate::Running | Fate::Unknown(_) => Err(NotStopped {
-                        code: "runner_unreachable".to_owned(),
+                        runner_code: RunnerErrorCode::Internal,
+                        code: "runner_unreachable",
                         detail: format!("The runner cannot be reached: is it running? ({reason})"),
                     }),
                 }

@@ -50,7 +50,7 @@ pub(super) async fn run(id: WorkspaceId, services: Services, view: Arc<View>, co
     while let Some(command) = task.commands.recv().await {
         let running = match command {
             Command::Open { session, sandbox } => task.open(session, sandbox).await,
-            Command::Adopt { sandbox } => Some(Running { sandbox, fresh: false, timing: None }),
+            Command::Adopt { sandbox } => Some(task.found_running(sandbox).await),
             Command::Stop { session } => {
                 task.stop_whatever_runs(session).await;
                 None

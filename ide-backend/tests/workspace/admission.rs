@@ -42,6 +42,28 @@ async fn a_ticket_works_once_and_only_for_its_workspace() {
 }
 
 #[actix_web::test]
+async fn a_new_admission_takes_the_place_of_the_browsers_old_one() {
+    let (instance, browser, workspace) = with_workspace().await;
+    let look = async |cookie: &str| {
+        browser.set_cookie("carrel_ide", cookie);
+        browser.ide(Method::GET, &workspace, "tree", None).await.status
+    };
+    browser.enter(&workspace).await;
+    let old = browser.cookie("carrel_ide").unwrap();
+    let page = browser.events(&workspace).await;
+    browser.enter(&workspace).await;
+    let new = browser.cookie("carrel_ide").unwrap();
+    assert_eq!(look(&old).await, StatusCode::CONFLICT, "a page that is open keeps what it uses");
+    drop(page);
+    let ended = carrel_test_support::wait_until(Duration::from_secs(30), "the old one to end", || async {
+        (look(&old).await == StatusCode::UNAUTHORIZED).then_some(())
+    });
+    ended.await.unwrap();
+    assert_eq!(look(&new).await, StatusCode::CONFLICT);
+    instance.finish().await;
+}
+
+#[actix_web::test]
 async fn pages_of_other_origins_are_refused() {
     let (instance, browser, workspace) = with_workspace().await;
     let ticket = json!({"ticket": browser.ticket(&workspace).await}).to_string().into_bytes();

@@ -55,6 +55,36 @@ async fn opening_again_brings_what_happened_meanwhile() {
 }
 
 #[actix_web::test]
+async fn a_lost_volume_costs_no_file_of_the_cloud() {
+    let (instance, browser, folder) = start(short()).await;
+    browser.upload(&folder, "a.txt", "a").await;
+    let inside = browser.make_folder(&folder, "inside").await;
+    browser.upload(&inside, "b.txt", "b").await;
+    let workspace = browser.make_workspace(&folder).await;
+    let mut events = browser.open(&workspace).await;
+    let (_, mut terminal) = browser.terminal(&workspace).await;
+    terminal.keys("echo c > c.txt; echo do''ne\n").await;
+    terminal.until_output("done").await;
+    browser.until_cloud_has(&folder, "c.txt", Some("c\n")).await;
+    browser.ide(Method::POST, &workspace, "stop", None).await.expect(StatusCode::ACCEPTED);
+    events.until_state("stopped").await;
+    for image in instance.volumes() {
+        std::fs::remove_file(image).unwrap();
+    }
+
+    browser.ide(Method::POST, &workspace, "start", None).await.expect(StatusCode::ACCEPTED);
+    events.until_state("ready").await;
+    events.until("quiet", |event| event["type"] == "sync" && event["state"] == "synced").await;
+    for (path, content) in [("a.txt", "a"), ("inside/b.txt", "b"), ("c.txt", "c\n")] {
+        assert_eq!(read(&browser, &workspace, path).await, content);
+    }
+    let names: Vec<_> = browser.children(&folder).await.iter().map(|node| node["name"].clone()).collect();
+    assert_eq!(names, ["inside", "a.txt", "c.txt"]);
+    assert_eq!(browser.cloud_content(&inside, "b.txt").await.as_deref(), Some("b"));
+    instance.finish().await;
+}
+
+#[actix_web::test]
 async fn deleting_the_folder_of_an_open_workspace_ends_it_and_says_so() {
     let (instance, browser, folder) = start(short()).await;
     browser.upload(&folder, "a.txt", "a").await;

@@ -152,6 +152,11 @@ impl Instance {
         drop(std::fs::remove_file(self.data.join("run/runner.sock")));
     }
 
+    /// Entries are in the log's list once they are sealed.
+    pub(crate) async fn seal_log(&self) {
+        self.cloud.log.sealer().seal().await.unwrap();
+    }
+
     /// Its containers, running or not.
     pub(crate) fn containers(&self) -> Vec<String> {
         containers(self.data.path())

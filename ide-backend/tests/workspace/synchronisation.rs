@@ -138,6 +138,27 @@ async fn what_is_done_in_the_cloud_comes_to_the_workspace() {
 }
 
 #[actix_web::test]
+async fn a_folder_that_only_looks_empty_stays_with_what_is_in_it() {
+    let instance = Instance::start(short()).await;
+    let browser = Browser::signed_in(&instance).await;
+    let folder = browser.make_folder(&browser.root, "engine").await;
+    let doomed = browser.make_folder(&folder, "doomed").await;
+    browser.upload(&doomed, "inside.txt", "x").await;
+    let workspace = browser.make_workspace(&folder).await;
+    let _events = browser.open(&workspace).await;
+    let (_, mut terminal) = browser.terminal(&workspace).await;
+    // A name that is no text is neither listed nor synchronised.
+    write(&mut terminal, "echo hidden > $'doomed/\\xff'").await;
+    browser.trash(&doomed).await;
+    until_volume_has(&browser, &workspace, "doomed/inside.txt", None).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    write(&mut terminal, "cat doomed/* > proof.txt").await;
+    browser.until_cloud_has(&folder, "proof.txt", Some("hidden\n")).await;
+    assert!(browser.child(&folder, "doomed").await.is_none(), "the cloud's deletion stays");
+    instance.finish().await;
+}
+
+#[actix_web::test]
 async fn when_both_sides_change_a_file_both_are_kept_on_both_sides() {
     let mut instance = Instance::start(short()).await;
     let browser = Browser::signed_in(&instance).await;
@@ -187,11 +208,34 @@ async fn a_name_that_the_cloud_refuses_is_said_once_and_stops_nothing() {
     write(&mut terminal, "echo x > $'bad\\nname'; echo y > good.txt").await;
     browser.until_cloud_has(&folder, "good.txt", Some("y\n")).await;
     let told = events
-        .until("a message", |event| {
-            event["type"] == "sync" && event["state"] == "synced" && event["message"].is_string()
-        })
+        .until("a message", |event| event["type"] == "sync" && event["pending"] == 1 && event["message"].is_string())
         .await;
+    assert_eq!(told["state"], "syncing", "it is not in the cloud: {told}");
     assert!(told["message"].as_str().unwrap().contains("not synchronised"), "{told}");
     assert_eq!(browser.children(&folder).await.len(), 1);
+    instance.finish().await;
+}
+
+#[actix_web::test]
+async fn what_found_no_room_is_tried_again_until_there_is_room() {
+    let instance = Instance::start(short()).await;
+    let browser = Browser::signed_in(&instance).await;
+    let folder = browser.make_folder(&browser.root, "engine").await;
+    let workspace = browser.make_workspace(&folder).await;
+    let mut events = browser.open(&workspace).await;
+    let (_, mut terminal) = browser.terminal(&workspace).await;
+    // The volume is full of what is never synchronised.
+    write(&mut terminal, "mkdir target; head -c 400000000 /dev/zero > target/fill 2> /dev/null").await;
+    let content = "x".repeat(1_000_000);
+    browser.upload(&folder, "large.txt", &content).await;
+    let told = events
+        .until("a message", |event| event["type"] == "sync" && event["message"].is_string() && event["pending"] == 1)
+        .await;
+    assert_eq!(told["state"], "syncing", "{told}");
+    write(&mut terminal, "rm target/fill").await;
+    until_volume_has(&browser, &workspace, "large.txt", Some(&content)).await;
+    events
+        .until("quiet", |event| event["type"] == "sync" && event["state"] == "synced" && event["message"].is_null())
+        .await;
     instance.finish().await;
 }

@@ -1,7 +1,9 @@
 //! Accepts the agent's connections, one at a time: a new one replaces the old one.
 
 use std::{
+    fs::Permissions,
     io,
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -38,7 +40,8 @@ impl AgentLink {
     pub(crate) fn listen(folder: &Path, runtime: &Handle) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
         // Anyone may dial it who can reach it: the folders above are open to the runner alone, this one is mounted into one
-        // sandbox.
+        // sandbox, whose user is not the runner's. A service's umask must not close it.
+        std::fs::set_permissions(folder, Permissions::from_mode(0o755))?;
         let socket = bind(folder, SOCKET, 0o666)?;
         let _entered = runtime.enter();
         let listener = UnixListener::from_std(socket)?;
@@ -139,5 +142,22 @@ async fn greet(mut stream: UnixStream) -> Option<UnixStream> {
             tracing::warn!(%error, "a connection to an agent's socket was refused");
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_sandbox_can_dial_whatever_the_umask_was() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("sandbox");
+        // As a service with a umask of 0077 makes it.
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::set_permissions(&folder, Permissions::from_mode(0o700)).unwrap();
+        let _link = AgentLink::listen(&folder, &Handle::current()).unwrap();
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&folder), mode(&folder.join(SOCKET))), (0o755, 0o666));
     }
 }

@@ -55,8 +55,10 @@ pub async fn build(
     progress: &mut (dyn FnMut(&str) + Send),
 ) -> Result<String, BuildError> {
     std::fs::create_dir_all(folder).map_err(BuildError::Folder)?;
-    let scratch = Scratch(folder.join("carrel-image"));
-    std::fs::create_dir(&scratch.0).map_err(BuildError::Folder)?;
+    let path = folder.join("carrel-image");
+    std::fs::create_dir(&path).map_err(BuildError::Folder)?;
+    // From here on it is ours to remove; one that was there is somebody else's.
+    let scratch = Scratch(path);
     let archive = build_archive(&scratch.0, progress).await?;
     progress("giving the image to Docker");
     import(docker_socket, &archive).await
@@ -178,5 +180,21 @@ impl Drop for Scratch {
         if let Err(error) = std::fs::remove_dir_all(&self.0) {
             tracing::warn!(%error, path = %self.0.display(), "a folder of the build stays behind");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_folder_that_was_there_is_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let theirs = folder.path().join("carrel-image");
+        std::fs::create_dir(&theirs).unwrap();
+        std::fs::write(theirs.join("file"), b"kept").unwrap();
+        let refused = build(Path::new("/nonexistent"), folder.path(), &mut |_| {}).await;
+        assert!(matches!(refused, Err(BuildError::Folder(_))));
+        assert_eq!(std::fs::read(theirs.join("file")).unwrap(), b"kept");
     }
 }

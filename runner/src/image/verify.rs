@@ -68,8 +68,13 @@ mod tests {
     use super::*;
 
     fn archive(names: &[(&str, u32)]) -> tempfile::NamedTempFile {
+        archive_with(names, |_| {})
+    }
+
+    fn archive_with(names: &[(&str, u32)], more: impl FnOnce(&mut tar::Builder<File>)) -> tempfile::NamedTempFile {
         let file = tempfile::NamedTempFile::new().unwrap();
         let mut builder = tar::Builder::new(file.reopen().unwrap());
+        more(&mut builder);
         for (name, mode) in names {
             let mut header = tar::Header::new_gnu();
             header.set_mode(*mode);
@@ -90,5 +95,26 @@ mod tests {
         evil[whole.len()].1 = 0o2755;
         assert!(matches!(verify(archive(&evil).path()), Err(Flaw::SetId(_))));
         assert!(matches!(verify(archive(&whole[1..]).path()), Err(Flaw::Missing("usr/bin/git"))));
+    }
+
+    #[test]
+    fn a_capability_and_a_device_are_found() {
+        let whole: Vec<_> = WANTED.iter().map(|name| (*name, 0o755)).collect();
+        let extended = |key: &'static str| {
+            archive_with(&whole, move |builder| builder.append_pax_extensions([(key, b"x".as_slice())]).unwrap())
+        };
+        let capable = extended("SCHILY.xattr.security.capability");
+        assert!(matches!(verify(capable.path()), Err(Flaw::Capability(name)) if name == WANTED[0]));
+        assert!(verify(extended("SCHILY.xattr.user.comment").path()).is_ok());
+        for kind in [tar::EntryType::Char, tar::EntryType::Block] {
+            let with_device = archive_with(&whole, |builder| {
+                let mut header = tar::Header::new_gnu();
+                header.set_entry_type(kind);
+                header.set_mode(0o600);
+                header.set_size(0);
+                builder.append_data(&mut header, "dev/disk", io::empty()).unwrap();
+            });
+            assert!(matches!(verify(with_device.path()), Err(Flaw::Device(name)) if name == "dev/disk"));
+        }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::{
     ffi::OsStr,
-    fs::{File, OpenOptions},
+    fs::{File, OpenOptions, Permissions},
     io,
-    os::unix::fs::{OpenOptionsExt as _, chown},
+    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _, chown},
     path::Path,
     process::Stdio,
 };
@@ -54,6 +54,8 @@ pub(super) fn make_skeleton(skeleton: &Path, folders: &[&str]) -> io::Result<()>
     for folder in folders {
         let path = skeleton.join(folder);
         std::fs::create_dir_all(&path)?;
+        // The modes are the volume's, whatever umask the service has.
+        std::fs::set_permissions(&path, Permissions::from_mode(0o755))?;
         if rustix::process::geteuid().is_root() {
             chown(&path, Some(SANDBOX_UID), Some(SANDBOX_UID))?;
         }

@@ -9,6 +9,21 @@ use carrel_wire::runner::{CheckState, Outcome, Plan, RunnerErrorCode as Code, Sa
 use crate::host::{LIMITS, docker, entries, runner};
 
 #[tokio::test]
+async fn a_umask_that_closes_everything_closes_no_sandbox() {
+    // As the service file sets it; each test is a process of its own.
+    let before = rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+    let runner = runner().await;
+    let workspace = WorkspaceId::new();
+    let sandbox = runner.start_sandbox(workspace, LIMITS).await;
+    assert_eq!(
+        runner.shell(sandbox, "echo made > /workspace/file && cp /workspace/file ~ && cat ~/file").await,
+        "made"
+    );
+    runner.stop_sandbox(sandbox, workspace).await;
+    rustix::process::umask(before);
+}
+
+#[tokio::test]
 async fn a_sandbox_starts_works_and_leaves_only_its_volume() {
     let runner = runner().await;
     let (sandbox, workspace) = (SandboxId::new(), WorkspaceId::new());

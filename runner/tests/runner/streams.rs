@@ -71,10 +71,20 @@ async fn a_reader_that_does_not_read_stops_the_writer() {
     let runner = runner().await;
     let sandbox = runner.start_sandbox(WorkspaceId::new(), LIMITS).await;
     let mut slow = runner.stream(sandbox).await;
-    slow.request(&exec(&["sh", "-c", "head -c 200M /dev/zero; echo done > /workspace/done"])).await;
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    let done = runner.exec(sandbox, &["cat", "/workspace/done"]).await;
-    assert_ne!(done.code, 0, "200 MB went somewhere although nobody reads");
+    slow.request(&exec(&["sh", "-c", "echo $$ > /workspace/pid; exec head -c 200M /dev/zero"])).await;
+    // It has written something, and for two seconds nothing more.
+    let stopped = async {
+        let (mut last, mut same) = (String::new(), 0);
+        while same < 10 {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            let written = runner.exec(sandbox, &["sh", "-c", "grep wchar /proc/$(cat /workspace/pid)/io"]).await.out;
+            same = if !written.is_empty() && written == last { same + 1 } else { 0 };
+            last = written;
+        }
+        last.trim_start_matches("wchar:").trim().parse::<u64>().unwrap()
+    };
+    let written = tokio::time::timeout(Duration::from_secs(60), stopped).await.expect("the writer to be stopped");
+    assert!(written < 200 * MIB, "200 MB went somewhere although nobody reads");
     let begin = Instant::now();
     let mut read = 0;
     while let Some((kind, bytes)) = slow.frame().await {
