@@ -90,8 +90,11 @@ pub struct ContentStore {
     key: Arc<zeroize::Zeroizing<[u8; 32]>>,
     /// The folder of a local store.
     folder: PathBuf,
-    probed: Arc<Mutex<Option<(Instant, Result<(), String>)>>>,
+    probed: Arc<Mutex<Option<Probe>>>,
 }
+
+/// When the store was tried, and what came of it.
+type Probe = (Instant, Result<(), String>);
 
 impl std::fmt::Debug for ContentStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -235,18 +235,23 @@ impl Writer<'_, WorkspaceAccess> {
     /// The intent: from here on a sandbox is asked for, until somebody reports.
     ///
     /// # Errors
-    /// [`StoreError::Exists`] when one is asked for or running already.
+    /// [`StoreError::Exists`] when one is asked for or running already; [`StoreError::NotFound`] when the workspace was deleted a
+    /// moment ago.
     pub async fn intend_sandbox(&mut self) -> Result<SandboxId, StoreError> {
         let id = SandboxId::new();
-        execute!(
+        let done = execute!(
             self.tx,
-            "INSERT INTO sandboxes (id, workspace_id, user_id, session_id, state, created_at, reported_at) VALUES ($1, $2, $3, $4, 'intended', $5, $5)",
+            "INSERT INTO sandboxes (id, workspace_id, user_id, session_id, state, created_at, reported_at)
+             SELECT $1, id, $3, $4, 'intended', $5, $5 FROM workspaces WHERE id = $2 AND deleted_at IS NULL",
             id.uuid(),
             self.proof.workspace().uuid(),
             self.proof.user().uuid(),
             self.proof.session().uuid(),
             self.now
         )?;
+        if done != 1 {
+            return Err(StoreError::NotFound);
+        }
         self.set_target(Target::Sandbox(id));
         self.detail("workspace", self.proof.workspace().to_string());
         Ok(id)
