@@ -10,6 +10,7 @@ import { rowClasses } from "@/components/rows";
 import { When } from "@/components/small";
 import { ErrorState } from "@/components/states";
 import { WorkspaceState } from "@/components/workspace-state";
+import { causeText } from "@/lib/cause-text";
 import { useI18n, type I18n } from "@/lib/i18n/i18n";
 import { useNow } from "@/lib/time/now";
 import css from "./home.module.css";
@@ -100,7 +101,9 @@ export function HomePage() {
                   </span>
                   <span className={rowClasses.text}>
                     <b className="cut">{workspace.name}</b>
-                    <small className="cut">{workspace.cause ?? t("home.workspace_of_folder")}</small>
+                    <small className="cut">
+                      {causeText(i18n, workspace.cause) ?? t("home.workspace_of_folder")}
+                    </small>
                   </span>
                   <span className={rowClasses.end}>
                     <WorkspaceState state={workspace.state} />

@@ -8,7 +8,7 @@ import { useRegisterActions } from "@/lib/actions/registry";
 import { useI18n } from "@/lib/i18n/i18n";
 import { usePhone } from "@/lib/narrow";
 import { showNotice } from "@/lib/notices/notices";
-import { reasonText } from "@/lib/problem-text";
+import { reasonText } from "@/lib/cause-text";
 import { useConnection } from "./connection/use-connection";
 import type { CursorPosition } from "./editor/code-editor";
 import { EditorPane } from "./editor/editor-pane";

@@ -18,6 +18,7 @@ import { EmptyState, ErrorState, NotFoundState } from "@/components/states";
 import { WorkspaceState } from "@/components/workspace-state";
 import type { Action } from "@/lib/actions/action";
 import { useRegisterActions } from "@/lib/actions/registry";
+import { causeText } from "@/lib/cause-text";
 import { useI18n } from "@/lib/i18n/i18n";
 import { deleteWorkspace } from "./api/delete-workspace";
 import css from "./workspaces.module.css";
@@ -94,7 +95,8 @@ function OwnWorkspaces() {
 }
 
 function Card({ workspace, onRemove }: { workspace: Workspace; onRemove: () => void }) {
-  const { t } = useI18n();
+  const i18n = useI18n();
+  const { t } = i18n;
   const navigate = useNavigate();
   const menu: Action[][] = [
     [
@@ -142,7 +144,7 @@ function Card({ workspace, onRemove }: { workspace: Workspace; onRemove: () => v
           </span>
         ) : null}
       </p>
-      <p className={css["cause"]}>{workspace.cause}</p>
+      <p className={css["cause"]}>{causeText(i18n, workspace.cause)}</p>
       {workspace.abilities.open ? (
         <Link
           to="/workspaces/$workspaceId"

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { Button } from "@/components/button";
 import { Bar } from "@/components/small";
 import { useI18n, type I18n, type MessageKey } from "@/lib/i18n/i18n";
-import { reasonText } from "@/lib/problem-text";
+import { reasonText } from "@/lib/cause-text";
 import type { StateEvent } from "../api/model";
 import type { ConnectionState } from "../connection/workspace-connection";
 import css from "./frame.module.css";

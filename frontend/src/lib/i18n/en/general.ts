@@ -91,10 +91,6 @@ export const problems = {
   volume_full: "The workspace has no room left on its volume.",
   folder_gone:
     "The folder is gone, or it may not be used any more. What was not saved yet is kept on the workspace’s volume.",
-  out_of_memory: "The workspace used more memory than it may and was ended. Its files are kept.",
-  exited: "The workspace ended by itself. Its files are kept.",
-  ended: "The workspace has ended for an unknown reason. Its files are kept.",
-  runner_unreachable: "The runner, which starts sandboxes, cannot be reached.",
   read_only: "This role allows looking at the workspace, not changing it.",
   not_admitted: "The way into this workspace has expired. Open it again.",
   session_ended: "The access to this workspace has ended. Open it again from Files.",
@@ -103,6 +99,24 @@ export const problems = {
   path_invalid: "Names have 1 to 255 bytes; “.” and “..” are not names.",
   too_many_sockets: "This browser has too many connections to the workspace open.",
   ticket_invalid: "The way into this workspace has expired. Open it again.",
+};
+
+/** Why a sandbox is not running, by code: the one place of these sentences, see lib/cause-text. */
+export const causes = {
+  out_of_memory: "The workspace used more memory than it may and was ended. Its files are kept.",
+  exited: "The workspace ended by itself. Its files are kept.",
+  ended: "The workspace has ended for an unknown reason. Its files are kept.",
+  not_reported: "Nothing was heard of the sandbox for a while. Opening the workspace shows how it is.",
+  busy: "It was starting or stopping already. Open it again in a moment.",
+  docker_unavailable: "Docker, which runs the sandboxes of this server, does not answer.",
+  runner_unreachable: "The runner, which starts sandboxes, cannot be reached.",
+  image_missing: "The image that sandboxes start from is not on this server.",
+  volume_failed: "Its volume could not be made or used.",
+  agent_failed: "The sandbox started, but the program in it did not answer.",
+  not_trusted: "The parts of the server did not accept each other’s orders. Their clocks or keys may differ.",
+  limits: "This server does not allow a sandbox with these limits.",
+  internal: "The server failed at this. It is not because of anything in the workspace.",
+  other: "It is not running because of “{code}”.",
 };
 
 export const signin = {
