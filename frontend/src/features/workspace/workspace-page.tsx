@@ -1,6 +1,6 @@
 // A workspace fills the screen: explorer, editor, terminals, status. The address holds what is open.
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { Button } from "@/components/button";
 import { useTitle } from "@/components/page-head";
 import { ErrorState } from "@/components/states";
@@ -79,6 +79,11 @@ function WorkspaceView({ workspaceId }: { workspaceId: string }) {
   const { start: startNow, starting, stop: stopNow } = useSandbox(ide, documents);
   const sideShown = search.side !== "hidden";
   const panelShown = search.panel !== "hidden";
+  // The panel that comes back was asked for: its terminal takes the focus again.
+  const panelWasHidden = useRef(false);
+  useEffect(() => {
+    panelWasHidden.current = !panelShown;
+  }, [panelShown]);
   const folderId = session?.workspace.folder_id ?? null;
   const { current, paths, close: closeFile, choose } = files;
   const actions = useWorkspaceActions({
@@ -144,6 +149,7 @@ function WorkspaceView({ workspaceId }: { workspaceId: string }) {
         current={search.terminal ?? null}
         onCurrent={(id) => setSearch({ terminal: id ?? "" })}
         onHide={() => setSearch({ panel: "hidden" })}
+        takesFocus={() => panelWasHidden.current}
       />
     ) : null;
   const view = search.view ?? (current === null ? "explorer" : "editor");

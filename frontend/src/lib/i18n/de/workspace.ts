@@ -70,6 +70,9 @@ export const ide: Messages["ide"] = {
   close_terminal: "{name} schließen",
   no_terminals: "Kein Terminal ist offen.",
   terminals_writers: "Terminals sind für alle, die den Arbeitsbereich ändern dürfen.",
+  terminal_refused:
+    "Dieses Terminal ließ sich nicht verbinden; vielleicht sind in diesem Browser zu viele offen. Was darin läuft, läuft weiter.",
+  why_many_terminals: "Es sind schon {count} Terminals: zuerst eines schließen",
   exited: "beendet mit {code}",
   reconnecting: "verbindet neu",
   keys: "Tasten",

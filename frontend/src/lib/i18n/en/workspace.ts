@@ -68,6 +68,9 @@ export const ide = {
   close_terminal: "Close {name}",
   no_terminals: "No terminal is open.",
   terminals_writers: "Terminals are for those who may change the workspace.",
+  terminal_refused:
+    "This terminal could not be connected; perhaps too many are open in this browser. What runs in it goes on.",
+  why_many_terminals: "There are {count} terminals: close one first",
   exited: "ended with {code}",
   reconnecting: "reconnecting",
   keys: "Keys",
