@@ -102,6 +102,15 @@ export const problems: Messages["problems"] = {
   ticket_invalid: "Der Zugang zu diesem Arbeitsbereich ist abgelaufen. Bitte neu öffnen.",
 };
 
+export const names: Messages["names"] = {
+  empty: "Ein Name wird gebraucht.",
+  dots: "„.“ und „..“ sind keine Namen.",
+  slash: "Ein Name enthält kein „/“.",
+  long: "Dieser Name ist zu lang: höchstens 255 Bytes.",
+  empty_part: "Zwischen zwei „/“ sowie davor und danach wird ein Name gebraucht.",
+  dots_part: "„.“ und „..“ sind in einem Pfad nicht erlaubt: die Datei bleibt im Ordner des Arbeitsbereichs.",
+};
+
 export const causes: Messages["causes"] = {
   out_of_memory:
     "Der Arbeitsbereich brauchte mehr Speicher als erlaubt und wurde beendet. Seine Dateien bleiben.",

@@ -101,6 +101,15 @@ export const problems = {
   ticket_invalid: "The way into this workspace has expired. Open it again.",
 };
 
+export const names = {
+  empty: "A name is needed.",
+  dots: "“.” and “..” are not names.",
+  slash: "A name cannot have a “/” in it.",
+  long: "This name is too long: at most 255 bytes.",
+  empty_part: "Between two “/”, and before and after them, a name is needed.",
+  dots_part: "“.” and “..” cannot be in a path: the file stays in the workspace’s folder.",
+};
+
 /** Why a sandbox is not running, by code: the one place of these sentences, see lib/cause-text. */
 export const causes = {
   out_of_memory: "The workspace used more memory than it may and was ended. Its files are kept.",
