@@ -9,6 +9,7 @@ import { useI18n } from "@/lib/i18n/i18n";
 import { usePhone } from "@/lib/narrow";
 import { showNotice } from "@/lib/notices/notices";
 import { reasonText } from "@/lib/cause-text";
+import { isGone } from "./api/model";
 import { useConnection } from "./connection/use-connection";
 import type { CursorPosition } from "./editor/code-editor";
 import { EditorPane } from "./editor/editor-pane";
@@ -87,7 +88,7 @@ function WorkspaceView({ workspaceId }: { workspaceId: string }) {
   const folderId = session?.workspace.folder_id ?? null;
   const { current, paths, close: closeFile, choose } = files;
   const actions = useWorkspaceActions({
-    sandbox: sandbox?.state ?? null,
+    sandbox: isGone(sandbox) ? null : (sandbox?.state ?? null),
     canWrite,
     folderId,
     sideShown,
@@ -132,6 +133,7 @@ function WorkspaceView({ workspaceId }: { workspaceId: string }) {
     running || someLoaded ? (
       <EditorPane
         documents={documents}
+        folderId={folderId}
         views={views}
         paths={paths}
         current={current}
@@ -160,6 +162,11 @@ function WorkspaceView({ workspaceId }: { workspaceId: string }) {
         <Button size="small" onClick={connection.retryNow}>
           {t("ide.connect_again")}
         </Button>
+      </div>
+    ) : isGone(sandbox) && someLoaded ? (
+      <div className={css["banner"]} role="alert">
+        <span>{t("ide.gone_banner", { reason: reasonText(i18n, "folder_gone", "") })}</span>
+        <Link to="/files">{t("ide.to_files")}</Link>
       </div>
     ) : sandbox && !running && someLoaded ? (
       <div className={css["banner"]} role="alert">

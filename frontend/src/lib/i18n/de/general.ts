@@ -91,7 +91,7 @@ export const problems: Messages["problems"] = {
   cloud_unreachable: "Die Dateien sind gerade nicht erreichbar.",
   volume_full: "Der Arbeitsbereich hat auf seinem Datenträger keinen Platz mehr.",
   folder_gone:
-    "Der Ordner ist weg oder darf nicht mehr verwendet werden. Was noch nicht gespeichert war, bleibt auf dem Datenträger des Arbeitsbereichs.",
+    "Der Arbeitsbereich oder sein Ordner wurde entfernt, oder dieses Konto hat kein Recht mehr daran.",
   read_only: "Diese Rolle erlaubt, den Arbeitsbereich anzusehen, aber nicht zu ändern.",
   not_admitted: "Der Zugang zu diesem Arbeitsbereich ist abgelaufen. Bitte neu öffnen.",
   session_ended: "Der Zugang zu diesem Arbeitsbereich ist beendet. Bitte unter Dateien neu öffnen.",

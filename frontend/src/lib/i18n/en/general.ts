@@ -89,8 +89,7 @@ export const problems = {
   workspace_not_ready: "The workspace is not running.",
   cloud_unreachable: "The files cannot be reached at the moment.",
   volume_full: "The workspace has no room left on its volume.",
-  folder_gone:
-    "The folder is gone, or it may not be used any more. What was not saved yet is kept on the workspace’s volume.",
+  folder_gone: "The workspace or its folder was removed, or this account has no right to it any more.",
   read_only: "This role allows looking at the workspace, not changing it.",
   not_admitted: "The way into this workspace has expired. Open it again.",
   session_ended: "The access to this workspace has ended. Open it again from Files.",
