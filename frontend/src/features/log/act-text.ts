@@ -1,5 +1,6 @@
 // What an entry says, in a sentence. Acts without words of their own show their code.
 import type { LogEntry } from "@/api/model";
+import { visibleName } from "@/lib/visible-name";
 import { lookUp, type I18n, type MessageKey } from "@/lib/i18n/i18n";
 
 /** Message keys hold no dots: `session.create` is looked up as `session_create`. */
@@ -26,7 +27,7 @@ export function actorText(i18n: I18n, actor: LogEntry["actor"]): string {
 /** What an act was done to: its name, or what it is with the end of its id. */
 export function targetParts(i18n: I18n, target: LogEntry["target"]): { text: string; id: string | null } {
   if (!target) return { text: "", id: null };
-  if (target.name) return { text: target.name, id: null };
+  if (target.name) return { text: visibleName(target.name), id: null };
   const key = `log.target_${target.type}`;
   const text = lookUp(i18n.language, key) === undefined ? target.type : i18n.t(key as MessageKey);
   // What exists once has no id of its own. Ids begin with their time of creation: only their ends differ.

@@ -37,11 +37,11 @@ beforeEach(() => {
   vi.spyOn(HTMLElement.prototype, "offsetHeight", "get").mockReturnValue(40);
 });
 
-function show(options: { renaming?: boolean; failure?: ItemFailure } = {}) {
+function show(options: { name?: string; renaming?: boolean; failure?: ItemFailure } = {}) {
   renderPart(
     <FileList
       label="Folder"
-      items={[node]}
+      items={[{ ...node, name: options.name ?? node.name }]}
       more={false}
       onMore={vi.fn()}
       selection={nothing}
@@ -90,4 +90,9 @@ it("gives up on Escape", async () => {
   show({ renaming: true });
   await userEvent.type(field(), "{Escape}");
   expect(events.onRenamed).toHaveBeenCalledExactlyOnceWith("n", null);
+});
+
+it("keeps a name with a line break in its line", () => {
+  show({ name: "two\nlines.txt" });
+  expect(screen.getByTitle("two\\nlines.txt").textContent).toBe("two\\nlines.txt");
 });

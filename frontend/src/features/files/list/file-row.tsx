@@ -3,6 +3,7 @@ import { memo, type MouseEvent } from "react";
 import type { Node } from "@/api/model";
 import { When } from "@/components/small";
 import { useI18n } from "@/lib/i18n/i18n";
+import { visibleName } from "@/lib/visible-name";
 import { fileIcon } from "./file-icon";
 import { RenameField } from "./rename-field";
 import css from "./list.module.css";
@@ -86,8 +87,8 @@ export const FileRow = memo(function FileRow(props: RowProps) {
             onDone={(name) => events.onRenamed(node.id, name)}
           />
         ) : (
-          <span className={css["title"]} title={node.name}>
-            {node.name}
+          <span className={css["title"]} title={visibleName(node.name)}>
+            {visibleName(node.name)}
           </span>
         )}
         <small className={css["second"]}>
