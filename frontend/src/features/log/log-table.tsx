@@ -142,7 +142,9 @@ export function LogTable(props: {
                   ) : (
                     <IconRobot size={18} stroke={1.6} aria-hidden />
                   )}
-                  <span className="cut">{who}</span>
+                  <span className="cut" title={who}>
+                    {who}
+                  </span>
                 </span>
                 <span role="gridcell" className={`${css["what"]} cut`}>
                   {actText(i18n, entry.action, entry.outcome)}
