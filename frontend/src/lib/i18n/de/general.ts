@@ -175,6 +175,12 @@ export const home: Messages["home"] = {
   continue: "Weiterarbeiten",
   all_workspaces: "Alle Arbeitsbereiche",
   workspace_of_folder: "Arbeitsbereich eines Ordners",
+  empty_title: "Noch keine Dateien",
+  empty_text:
+    "Etwas hochladen oder Dateien und ganze Ordner unter Dateien auf die Liste ziehen. Ein Ordner lässt sich als Arbeitsbereich öffnen.",
+  empty_text_files: "Etwas hochladen oder Dateien und ganze Ordner unter Dateien auf die Liste ziehen.",
+  upload: "Hochladen",
+  open_files: "Dateien öffnen",
   only_you: "Nur für dieses Konto",
   team: "Team",
   health: "Zustand des Servers",

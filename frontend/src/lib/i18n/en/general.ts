@@ -171,6 +171,12 @@ export const home = {
   continue: "Continue",
   all_workspaces: "All workspaces",
   workspace_of_folder: "Workspace of a folder",
+  empty_title: "There are no files yet",
+  empty_text:
+    "Upload some, or drop files and whole folders onto the list in Files. A folder can be opened as a workspace.",
+  empty_text_files: "Upload some, or drop files and whole folders onto the list in Files.",
+  upload: "Upload",
+  open_files: "Open files",
   only_you: "Only you",
   team: "Team",
   health: "State of the server",
