@@ -63,6 +63,7 @@ export const ide: Messages["ide"] = {
   conflict_deleted: "Die Datei wurde im Arbeitsbereich gelöscht, während sie hier bearbeitet wurde.",
   conflict_theirs: "Im Arbeitsbereich",
   conflict_mine: "Hier getippt",
+  conflict_take_place: "Diese Stelle nach rechts übernehmen",
   conflict_take_theirs: "Stand des Arbeitsbereichs nehmen",
   conflict_keep_mine: "Rechte Seite speichern",
   conflict_let_go: "Verwerfen",

@@ -61,6 +61,7 @@ export const ide = {
   conflict_deleted: "It was deleted in the workspace while it was being edited here.",
   conflict_theirs: "In the workspace",
   conflict_mine: "Typed here",
+  conflict_take_place: "Take this place over to the right",
   conflict_take_theirs: "Use the workspace’s",
   conflict_keep_mine: "Save the right side",
   conflict_let_go: "Let it go",
