@@ -43,7 +43,9 @@ export async function renderPage(
       return Promise.resolve(
         answer === undefined
           ? Response.json({ error: { code: "not_found", message: "Nothing." } }, { status: 404 })
-          : Response.json(answer),
+          : answer instanceof Response
+            ? answer.clone()
+            : Response.json(answer),
       );
     },
   });
