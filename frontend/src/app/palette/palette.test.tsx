@@ -24,7 +24,7 @@ function Page(props: { onClose: () => void }) {
 function Scattered() {
   const actions = useMemo<Action[]>(
     () =>
-      ["Look", "Go to", "Here", "Everywhere", "Spaces", "Go to", "Here"].map((group, index) => ({
+      ["Spaces", "Here", "Go to", "Everywhere", "Here", "Go to", "Look"].map((group, index) => ({
         id: String(index),
         label: `${group} ${index}`,
         group,
@@ -39,13 +39,13 @@ function Scattered() {
 it("begins with what can be done here, then where to go, and ends with the look", () => {
   renderPart(<Scattered />);
   expect(screen.getAllByRole("option").map((each) => each.textContent)).toEqual([
-    "Here 2",
-    "Here 6",
-    "Go to 1",
+    "Here 1",
+    "Here 4",
+    "Go to 2",
     "Go to 5",
-    "Spaces 4",
+    "Spaces 0",
     "Everywhere 3",
-    "Look 0",
+    "Look 6",
   ]);
   expect(screen.getAllByRole("option")[0]?.getAttribute("aria-selected")).toBe("true");
 });
