@@ -146,7 +146,7 @@ impl ContentStore {
         Ok(result.into_stream().map_err(ContentError::from).boxed())
     }
 
-    /// Whether the store could be written to a moment ago: tried at most once in [`PROBE_VALID`], however many ask.
+    /// Whether the store could be written to a moment ago: tried at most once in two seconds, however many ask.
     ///
     /// # Errors
     /// The reason, when it could not.

@@ -1,9 +1,12 @@
 // The frame of every address, and what it shows when an address fails or leads nowhere.
 import { Skeleton } from "@mantine/core";
 import { Link, Outlet, useRouter, type ErrorComponentProps } from "@tanstack/react-router";
+import { useCallback, type ReactNode } from "react";
 import { OfflineBar, ErrorState, NotFoundState } from "@/components/states";
 import { useI18n } from "@/lib/i18n/i18n";
-import { UploadProvider } from "@/features/files/upload/upload-context";
+import { UploadDoor } from "@/lib/upload-door";
+import { collectInput } from "@/features/files/upload/collect";
+import { UploadProvider, useUploadQueue } from "@/features/files/upload/upload-context";
 import { UploadTray } from "@/features/files/upload/upload-tray";
 import { GlobalActions } from "./global-actions";
 import css from "./root.module.css";
@@ -14,13 +17,24 @@ export function Root() {
       <div className={css["root"]}>
         <OfflineBar />
         <div className={css["page"]}>
-          <Outlet />
+          <Door>
+            <Outlet />
+          </Door>
         </div>
         <UploadTray />
         <GlobalActions />
       </div>
     </UploadProvider>
   );
+}
+
+function Door({ children }: { children: ReactNode }) {
+  const queue = useUploadQueue();
+  const upload = useCallback(
+    (folderId: string, files: FileList) => queue.add(folderId, collectInput(files)),
+    [queue],
+  );
+  return <UploadDoor value={upload}>{children}</UploadDoor>;
 }
 
 export function RouteError({ error, reset }: ErrorComponentProps) {

@@ -4,6 +4,7 @@ import { IconChevronLeft } from "@tabler/icons-react";
 import { Link, type LinkProps } from "@tanstack/react-router";
 import { Fragment, createContext, useContext, useEffect, type ReactNode } from "react";
 import { useI18n } from "@/lib/i18n/i18n";
+import { visibleName } from "@/lib/visible-name";
 import { menuClasses } from "./menu";
 import css from "./page-head.module.css";
 
@@ -52,7 +53,7 @@ export function Crumbs(props: { items: readonly Crumb[] }) {
         {visible.map((item, index) => {
           const last = index === visible.length - 1;
           return (
-            <Fragment key={item ? `${index}-${item.label}` : "hidden"}>
+            <Fragment key={item ? `${index}-${visibleName(item.label)}` : "hidden"}>
               {index > 0 ? (
                 <li className={css["slash"]} aria-hidden>
                   /
@@ -69,18 +70,22 @@ export function Crumbs(props: { items: readonly Crumb[] }) {
                     <Menu.Dropdown>
                       {hidden.map((crumb, i) => (
                         <Menu.Item key={i} component={Link} {...(crumb.link as object)}>
-                          {crumb.label}
+                          {visibleName(crumb.label)}
                         </Menu.Item>
                       ))}
                     </Menu.Dropdown>
                   </Menu>
                 ) : last || !item.link ? (
-                  <span aria-current={last ? "page" : undefined} title={item.label} className="cut">
-                    {item.label}
+                  <span
+                    aria-current={last ? "page" : undefined}
+                    title={visibleName(item.label)}
+                    className="cut"
+                  >
+                    {visibleName(item.label)}
                   </span>
                 ) : (
-                  <Link {...item.link} title={item.label} className="cut">
-                    {item.label}
+                  <Link {...item.link} title={visibleName(item.label)} className="cut">
+                    {visibleName(item.label)}
                   </Link>
                 )}
               </li>

@@ -12,6 +12,7 @@ import {
   type ReactNode,
   type Ref,
 } from "react";
+import { visibleName } from "@/lib/visible-name";
 import css from "./tree.module.css";
 
 export interface TreeItem {
@@ -199,8 +200,8 @@ export function Tree(props: TreeProps) {
               )}
               {Glyph ? <Glyph size={16} stroke={1.6} className={css["icon"]} aria-hidden /> : null}
               {item.instead ?? (
-                <span className={css["label"]} title={item.label}>
-                  {item.label}
+                <span className={css["label"]} title={visibleName(item.label)}>
+                  {visibleName(item.label)}
                 </span>
               )}
               {item.end ? <span className={css["end"]}>{item.end}</span> : null}

@@ -3,12 +3,6 @@ import { useCallback } from "react";
 import { asProblem, type Problem } from "@/api/problem";
 import { lookUp, useI18n, type I18n, type MessageKey } from "./i18n/i18n";
 
-/** A reason that came with a code: in the person's words when there are some, else as the server said it. */
-export function reasonText(i18n: I18n, code: string | null, message: string): string {
-  const key = `problems.${code ?? ""}`;
-  return lookUp(i18n.language, key) === undefined ? message : i18n.t(key as MessageKey);
-}
-
 export function problemText(i18n: I18n, problem: Problem): string {
   const key = `problems.${problem.code}`;
   if (lookUp(i18n.language, key) !== undefined) return i18n.t(key as MessageKey);

@@ -21,6 +21,35 @@ function Page(props: { onClose: () => void }) {
   return <Palette onClose={props.onClose} />;
 }
 
+function Scattered() {
+  const actions = useMemo<Action[]>(
+    () =>
+      ["Spaces", "Here", "Go to", "Everywhere", "Here", "Go to", "Look"].map((group, index) => ({
+        id: String(index),
+        label: `${group} ${index}`,
+        group,
+        run: () => undefined,
+      })),
+    [],
+  );
+  useRegisterActions(actions);
+  return <Palette onClose={() => undefined} />;
+}
+
+it("begins with what can be done here, then where to go, and ends with the look", () => {
+  renderPart(<Scattered />);
+  expect(screen.getAllByRole("option").map((each) => each.textContent)).toEqual([
+    "Here 1",
+    "Here 4",
+    "Go to 2",
+    "Go to 5",
+    "Spaces 0",
+    "Everywhere 3",
+    "Look 6",
+  ]);
+  expect(screen.getAllByRole("option")[0]?.getAttribute("aria-selected")).toBe("true");
+});
+
 it("finds an action by a few letters and runs it after closing", async () => {
   const onClose = vi.fn();
   renderPart(<Page onClose={onClose} />);

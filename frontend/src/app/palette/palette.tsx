@@ -9,13 +9,18 @@ import { useI18n } from "@/lib/i18n/i18n";
 import { rank } from "./rank";
 import css from "./palette.module.css";
 
+/** What can be done on this page, then where one could go, then what is the same everywhere. */
+function grouped(actions: readonly Action[], lastGroups: readonly string[]): Action[] {
+  const rankOf = (group: string) => lastGroups.indexOf(group);
+  // What was registered last belongs to what is in front.
+  const groups = [...new Set(actions.map((action) => action.group).reverse())];
+  return groups
+    .sort((a, b) => rankOf(a) - rankOf(b))
+    .flatMap((group) => actions.filter((action) => action.group === group));
+}
+
 function search(actions: readonly Action[], query: string): Action[] {
-  const listed = actions.filter((action) => !action.local);
-  if (query.trim() === "") {
-    const groups = [...new Set(listed.map((action) => action.group))];
-    return groups.flatMap((group) => listed.filter((action) => action.group === group));
-  }
-  return listed
+  return actions
     .map((action) => ({
       action,
       score: Math.max(
@@ -29,6 +34,13 @@ function search(actions: readonly Action[], query: string): Action[] {
     .map((hit) => hit.action);
 }
 
+const lastGroups = [
+  "shell.group_go",
+  "shell.group_spaces",
+  "shell.group_general",
+  "shell.group_look",
+] as const;
+
 export function Palette(props: { onClose: () => void }) {
   const { t } = useI18n();
   const [query, setQuery] = useState("");
@@ -36,8 +48,15 @@ export function Palette(props: { onClose: () => void }) {
   const list = useRef<HTMLUListElement>(null);
   const id = useId();
   const all = useAllActions();
-  // The page's actions come first: what can be done here matters more than where one could go.
-  const hits = useMemo(() => search([...all].reverse(), query), [all, query]);
+  const hits = useMemo(() => {
+    const listed = all.filter((action) => !action.local);
+    return query.trim() === ""
+      ? grouped(
+          listed,
+          lastGroups.map((key) => t(key)),
+        )
+      : search([...listed].reverse(), query);
+  }, [all, query, t]);
   const current = Math.min(at, Math.max(0, hits.length - 1));
 
   useEffect(() => {

@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
 import { useApi } from "@/api/context";
 import type { Node } from "@/api/model";
+import { asProblem } from "@/api/problem";
 import { keys } from "@/api/queries";
 import { eachLimited } from "@/lib/each-limited";
 import { useI18n } from "@/lib/i18n/i18n";
@@ -41,8 +42,8 @@ export function useFileChanges(folderId: string): FileChanges {
     setFailures((now) => new Map([...now].filter(([key]) => key !== id)));
   }, []);
   const fail = useCallback(
-    (id: string, error: unknown, retry: () => void) =>
-      setFailures((now) => new Map(now).set(id, { text: describe(error), retry })),
+    (id: string, error: unknown, way: { retry: () => void } | { typed: string }) =>
+      setFailures((now) => new Map(now).set(id, { text: describe(error), ...way })),
     [describe],
   );
   /** Puts items back into the list that they left. */
@@ -70,7 +71,9 @@ export function useFileChanges(folderId: string): FileChanges {
         queries.removeQueries({ queryKey: keys.node(node.id) });
       } catch (error) {
         edit(folderId, (data) => replaceNode(data, node));
-        fail(node.id, error, () => void rename(node, name));
+        // The server would refuse the same name again; without an answer it may well take it.
+        const refused = asProblem(error).status >= 400 && asProblem(error).status < 500;
+        fail(node.id, error, refused ? { typed: name } : { retry: () => void rename(node, name) });
       }
     };
 
@@ -104,7 +107,7 @@ export function useFileChanges(folderId: string): FileChanges {
           gone.push(node);
         } catch (error) {
           putBack([node]);
-          fail(node.id, error, () => void remove([node]));
+          fail(node.id, error, { retry: () => void remove([node]) });
         }
       });
       sizesChanged();
@@ -130,7 +133,7 @@ export function useFileChanges(folderId: string): FileChanges {
         } catch (error) {
           if (node.parent_id === folderId) {
             putBack([node]);
-            fail(node.id, error, () => void move([node], target));
+            fail(node.id, error, { retry: () => void move([node], target) });
           } else {
             showNotice({
               text: t("files.move_failed", { name: node.name, reason: describe(error) }),

@@ -1,16 +1,20 @@
 // What is going on for this person: running workspaces first, then the spaces, then what is wrong with the server.
 import { Skeleton } from "@mantine/core";
-import { IconAlertTriangle, IconCode, IconFolder, IconUsers } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { IconAlertTriangle, IconCode, IconFolder, IconUpload, IconUsers } from "@tabler/icons-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useRef } from "react";
 import type { Health, Space, Workspace } from "@/api/model";
 import { useHealth, useMe, useSpaces, useWorkspaces } from "@/api/queries";
+import { Button } from "@/components/button";
 import { PageHead } from "@/components/page-head";
 import { pageClass } from "@/components/page";
 import { rowClasses } from "@/components/rows";
 import { When } from "@/components/small";
 import { ErrorState } from "@/components/states";
 import { WorkspaceState } from "@/components/workspace-state";
+import { causeText } from "@/lib/cause-text";
 import { useI18n, type I18n } from "@/lib/i18n/i18n";
+import { useUpload } from "@/lib/upload-door";
 import { useNow } from "@/lib/time/now";
 import css from "./home.module.css";
 
@@ -33,6 +37,10 @@ export function HomePage() {
   const running =
     workspaces.data?.filter((each) => each.state === "running" || each.state === "starting") ?? [];
   const others = workspaces.data?.filter((each) => !running.includes(each)) ?? [];
+  // Before the first file and the first workspace there is nothing to go on with, but something to begin with.
+  const nothingYet =
+    spaces.data?.every((space) => space.size === 0) === true &&
+    (me.abilities.use_workspaces ? workspaces.data?.length === 0 : true);
   return (
     <div className={`${pageClass} ${css["home"]}`}>
       <PageHead title={t("shell.home")}>
@@ -70,6 +78,9 @@ export function HomePage() {
         </article>
       ))}
       <HealthNote />
+      {nothingYet ? (
+        <Beginning folderId={me.personal_space.root_id} withWorkspaces={me.abilities.use_workspaces} />
+      ) : null}
       <section>
         <h2>{t("shell.group_spaces")}</h2>
         {spaces.isError ? <ErrorState error={spaces.error} onRetry={() => void spaces.refetch()} /> : null}
@@ -100,7 +111,9 @@ export function HomePage() {
                   </span>
                   <span className={rowClasses.text}>
                     <b className="cut">{workspace.name}</b>
-                    <small className="cut">{workspace.cause ?? t("home.workspace_of_folder")}</small>
+                    <small className="cut">
+                      {causeText(i18n, workspace.cause) ?? t("home.workspace_of_folder")}
+                    </small>
                   </span>
                   <span className={rowClasses.end}>
                     <WorkspaceState state={workspace.state} />
@@ -112,6 +125,42 @@ export function HomePage() {
         </section>
       ) : null}
     </div>
+  );
+}
+
+function Beginning(props: { folderId: string; withWorkspaces: boolean }) {
+  const { t } = useI18n();
+  const navigate = useNavigate();
+  const upload = useUpload();
+  const input = useRef<HTMLInputElement>(null);
+  const openFiles = () =>
+    void navigate({ to: "/files/$nodeId", params: { nodeId: props.folderId }, search: {} });
+  return (
+    <section className={css["beginning"]}>
+      <h2>{t("home.empty_title")}</h2>
+      <p>{props.withWorkspaces ? t("home.empty_text") : t("home.empty_text_files")}</p>
+      <div className={css["acts"]}>
+        {upload ? (
+          <Button kind="primary" icon={IconUpload} onClick={() => input.current?.click()}>
+            {t("home.upload")}
+          </Button>
+        ) : null}
+        <Button icon={IconFolder} onClick={openFiles}>
+          {t("home.open_files")}
+        </Button>
+      </div>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        aria-hidden
+        onChange={(event) => {
+          if (event.currentTarget.files) upload?.(props.folderId, event.currentTarget.files);
+          openFiles();
+        }}
+      />
+    </section>
   );
 }
 

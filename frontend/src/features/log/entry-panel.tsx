@@ -1,13 +1,15 @@
 // One entry: what it says, how far it is proved, and its exact bytes.
 import { useClipboard } from "@mantine/hooks";
 import { IconCheck, IconChevronDown, IconChevronUp, IconClock, IconCopy, IconX } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import type { LogEntry } from "@/api/model";
 import { Button, IconButton } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { Tag } from "@/components/small";
 import { useI18n, type MessageKey } from "@/lib/i18n/i18n";
-import { entrySentence, targetText } from "./act-text";
+import { entrySentence } from "./act-text";
 import { outcomeTones } from "./log-table";
+import { TargetName } from "./target-name";
 import css from "./entry.module.css";
 
 interface EntryPanelProps {
@@ -66,10 +68,10 @@ export function EntryPanel(props: EntryPanelProps & { asDialog: boolean }) {
 function EntryContent({ entry }: { entry: LogEntry }) {
   const i18n = useI18n();
   const { t, format } = i18n;
-  const facts: [string, string | null][] = [
+  const facts: [string, ReactNode][] = [
     [t("log.time"), format.exact(entry.at)],
     [t("log.code"), entry.action],
-    [t("log.target"), targetText(entry.target) || null],
+    [t("log.target"), entry.target ? <TargetName target={entry.target} /> : null],
     [t("log.address"), entry.address],
     [t("log.client"), entry.client],
     [t("log.request"), entry.request_id],

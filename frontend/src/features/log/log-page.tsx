@@ -72,6 +72,7 @@ export function LogPage() {
   });
   const read = useMemo(() => entries.data?.pages.flatMap((page) => page.items) ?? [], [entries.data]);
   const { found: items, searching, readFurther } = useTextSearch(read, text ?? "", entries);
+  const failed = entries.isError && read.length === 0;
   const chosen = items.findIndex((item) => item.id === search.entry);
   const filtered = searching || Object.keys(filter).length > 0;
 
@@ -130,7 +131,8 @@ export function LogPage() {
       <header className={css["head"]}>
         <div>
           {head.data ? <HeadSentence head={head.data} /> : <h1>{t("shell.log")}</h1>}
-          {head.isError ? <p className={css["bad"]}>{describe(head.error)}</p> : null}
+          {/* When the entries fail as well, the sentence stands in their place. */}
+          {head.isError && !failed ? <p className={css["bad"]}>{describe(head.error)}</p> : null}
         </div>
         {exportAction ? <ActionButton action={exportAction} kind="primary" /> : null}
       </header>
@@ -143,7 +145,7 @@ export function LogPage() {
             actors={read}
             end={refreshAction ? <ActionIconButton action={{ ...refreshAction, icon: IconRefresh }} /> : null}
           />
-          {entries.isError && read.length === 0 ? (
+          {failed ? (
             <ErrorState error={entries.error} onRetry={() => void entries.refetch()} />
           ) : entries.isPending ? (
             <LogTableSkeleton />

@@ -1,6 +1,6 @@
 // The entries, newest first. Only what is in view is in the page.
 import { Skeleton } from "@mantine/core";
-import { IconRobot } from "@tabler/icons-react";
+import { IconRobot, IconUserQuestion } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useId, useRef, type KeyboardEvent } from "react";
 import type { LogEntry } from "@/api/model";
@@ -8,7 +8,8 @@ import { Avatar, Tag, type Tone } from "@/components/small";
 import { useI18n, type MessageKey } from "@/lib/i18n/i18n";
 import { usePhone } from "@/lib/narrow";
 import { useNow } from "@/lib/time/now";
-import { actText, actorText, targetText } from "./act-text";
+import { actText, actorText } from "./act-text";
+import { TargetName } from "./target-name";
 import css from "./log.module.css";
 
 export const outcomeTones: Record<LogEntry["outcome"], Tone> = {
@@ -136,16 +137,20 @@ export function LogTable(props: {
                 <span role="gridcell" className={css["who"]}>
                   {entry.actor.type === "user" ? (
                     <Avatar id={entry.actor.id ?? "?"} name={who} size={20} />
+                  ) : entry.actor.type === "link" ? (
+                    <IconUserQuestion size={18} stroke={1.6} aria-hidden />
                   ) : (
                     <IconRobot size={18} stroke={1.6} aria-hidden />
                   )}
-                  <span className="cut">{who}</span>
+                  <span className="cut" title={who}>
+                    {who}
+                  </span>
                 </span>
                 <span role="gridcell" className={`${css["what"]} cut`}>
-                  {actText(i18n, entry.action)}
+                  {actText(i18n, entry.action, entry.outcome)}
                 </span>
-                <span role="gridcell" className={`${css["on"]} cut`} title={targetText(entry.target)}>
-                  {targetText(entry.target)}
+                <span role="gridcell" className={`${css["on"]} cut`}>
+                  <TargetName target={entry.target} />
                 </span>
                 <span role="gridcell" className={css["out"]}>
                   <Tag tone={outcomeTones[entry.outcome]}>

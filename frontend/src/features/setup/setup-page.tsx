@@ -81,7 +81,11 @@ function SetupForm(props: { token: string; onRefused: () => void }) {
   const [name, setName] = useState("");
   const [displayName, setDisplayName] = useState("");
   const [password, setPassword] = useState("");
+  // Before the first try nothing is reproached: one is still typing.
+  const [tried, setTried] = useState(false);
   const strength = passwordStrength(password, [name, displayName, "carrel"]);
+
+  const weak = tried && strength.state !== "good" && strength.state !== "empty";
 
   const mutation = useMutation({
     mutationFn: () =>
@@ -107,6 +111,7 @@ function SetupForm(props: { token: string; onRefused: () => void }) {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    setTried(true);
     mutation.mutate();
   };
 
@@ -146,8 +151,9 @@ function SetupForm(props: { token: string; onRefused: () => void }) {
             onChange={(event) => setPassword(event.currentTarget.value)}
             required
             withAsterisk={false}
-            error={at("password")}
-            aria-describedby="password-strength"
+            error={weak ? strengthText(t, strength) : at("password")}
+            aria-invalid={weak || at("password") !== null || undefined}
+            {...(weak ? {} : { "aria-describedby": "password-strength" })}
             visibilityToggleButtonProps={{ "aria-label": t("signin.show_password") }}
             classNames={fieldClasses}
           />
@@ -156,8 +162,9 @@ function SetupForm(props: { token: string; onRefused: () => void }) {
               part={strength.state === "good" ? shortest : Math.min(shortest - 1, [...password].length)}
               whole={shortest}
               label={t("setup.strength")}
+              {...(weak ? { tone: "danger" as const } : {})}
             />
-            <span aria-live="polite">{strengthText(t, strength)}</span>
+            <span aria-live="polite">{weak ? null : strengthText(t, strength)}</span>
           </div>
         </div>
         <fieldset className={css["language"]}>

@@ -1,6 +1,6 @@
 // A workspace fills the screen: explorer, editor, terminals, status. The address holds what is open.
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { Button } from "@/components/button";
 import { useTitle } from "@/components/page-head";
 import { ErrorState } from "@/components/states";
@@ -9,7 +9,8 @@ import { useI18n } from "@/lib/i18n/i18n";
 import { usePhone } from "@/lib/narrow";
 import { useStillHere } from "@/lib/navigation/use-still-here";
 import { showNotice } from "@/lib/notices/notices";
-import { reasonText } from "@/lib/problem-text";
+import { reasonText } from "@/lib/cause-text";
+import { isGone } from "./api/model";
 import { useConnection } from "./connection/use-connection";
 import type { CursorPosition } from "./editor/code-editor";
 import { EditorPane } from "./editor/editor-pane";
@@ -85,10 +86,15 @@ function WorkspaceView({ workspaceId }: { workspaceId: string }) {
   const { start: startNow, starting, stop: stopNow } = useSandbox(ide, documents);
   const sideShown = search.side !== "hidden";
   const panelShown = search.panel !== "hidden";
+  // The panel that comes back was asked for: its terminal takes the focus again.
+  const panelWasHidden = useRef(false);
+  useEffect(() => {
+    panelWasHidden.current = !panelShown;
+  }, [panelShown]);
   const folderId = session?.workspace.folder_id ?? null;
   const { current, paths, close: closeFile, choose } = files;
   const actions = useWorkspaceActions({
-    sandbox: sandbox?.state ?? null,
+    sandbox: isGone(sandbox) ? null : (sandbox?.state ?? null),
     canWrite,
     folderId,
     sideShown,
@@ -133,6 +139,7 @@ function WorkspaceView({ workspaceId }: { workspaceId: string }) {
     running || someLoaded ? (
       <EditorPane
         documents={documents}
+        folderId={folderId}
         views={views}
         paths={paths}
         current={current}
@@ -151,6 +158,7 @@ function WorkspaceView({ workspaceId }: { workspaceId: string }) {
         current={search.terminal ?? null}
         onCurrent={(id) => setSearch({ terminal: id ?? "" })}
         onHide={() => setSearch({ panel: "hidden" })}
+        takesFocus={() => panelWasHidden.current}
       />
     ) : null;
   const view = search.view ?? (current === null ? "explorer" : "editor");
@@ -161,6 +169,11 @@ function WorkspaceView({ workspaceId }: { workspaceId: string }) {
         <Button size="small" onClick={connection.retryNow}>
           {t("ide.connect_again")}
         </Button>
+      </div>
+    ) : isGone(sandbox) && someLoaded ? (
+      <div className={css["banner"]} role="alert">
+        <span>{t("ide.gone_banner", { reason: reasonText(i18n, "folder_gone", "") })}</span>
+        <Link to="/files">{t("ide.to_files")}</Link>
       </div>
     ) : sandbox && !running && someLoaded ? (
       <div className={css["banner"]} role="alert">

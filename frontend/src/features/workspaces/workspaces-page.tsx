@@ -14,10 +14,11 @@ import { ActionMenu } from "@/components/menu";
 import { PageHead } from "@/components/page-head";
 import { pageClass } from "@/components/page";
 import { When } from "@/components/small";
-import { EmptyState, ErrorState } from "@/components/states";
+import { EmptyState, ErrorState, NotFoundState } from "@/components/states";
 import { WorkspaceState } from "@/components/workspace-state";
 import type { Action } from "@/lib/actions/action";
 import { useRegisterActions } from "@/lib/actions/registry";
+import { causeText } from "@/lib/cause-text";
 import { useI18n } from "@/lib/i18n/i18n";
 import { deleteWorkspace } from "./api/delete-workspace";
 import css from "./workspaces.module.css";
@@ -25,11 +26,22 @@ import css from "./workspaces.module.css";
 const rankOf = (workspace: Workspace) =>
   ({ running: 0, starting: 1, failed: 2, unknown: 3, stopped: 4 })[workspace.state];
 
+/** Without the right the page is as empty as an address that leads nowhere. */
 export function WorkspacesPage() {
   const { t } = useI18n();
-  const me = useMe();
+  if (useMe().abilities.use_workspaces) return <OwnWorkspaces />;
+  return (
+    <div className={pageClass}>
+      <PageHead title={t("states.not_found_title")} />
+      <NotFoundState />
+    </div>
+  );
+}
+
+function OwnWorkspaces() {
+  const { t } = useI18n();
   const navigate = useNavigate();
-  const workspaces = useWorkspaces({ enabled: me.abilities.use_workspaces });
+  const workspaces = useWorkspaces({ enabled: true });
   const [removing, setRemoving] = useState<Workspace | null>(null);
   const sorted = useMemo(
     () => [...(workspaces.data ?? [])].sort((a, b) => rankOf(a) - rankOf(b) || a.name.localeCompare(b.name)),
@@ -83,7 +95,8 @@ export function WorkspacesPage() {
 }
 
 function Card({ workspace, onRemove }: { workspace: Workspace; onRemove: () => void }) {
-  const { t } = useI18n();
+  const i18n = useI18n();
+  const { t } = i18n;
   const navigate = useNavigate();
   const menu: Action[][] = [
     [
@@ -131,7 +144,7 @@ function Card({ workspace, onRemove }: { workspace: Workspace; onRemove: () => v
           </span>
         ) : null}
       </p>
-      <p className={css["cause"]}>{workspace.cause}</p>
+      <p className={css["cause"]}>{causeText(i18n, workspace.cause)}</p>
       {workspace.abilities.open ? (
         <Link
           to="/workspaces/$workspaceId"

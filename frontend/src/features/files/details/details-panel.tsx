@@ -11,6 +11,7 @@ import { Dialog } from "@/components/dialog";
 import { Tag, When } from "@/components/small";
 import { ErrorState } from "@/components/states";
 import { useI18n, type MessageKey } from "@/lib/i18n/i18n";
+import { visibleName } from "@/lib/visible-name";
 import { contentUrl, versionUrl } from "../api/download";
 import { listVersions } from "../api/list-versions";
 import { fileIcon } from "../list/file-icon";
@@ -67,7 +68,7 @@ function Details({ nodes, place, primary }: DetailsProps) {
           <Glyph size={30} stroke={1.3} aria-hidden />
         </span>
         <div>
-          <h3 className={css["title"]}>{node.name}</h3>
+          <h3 className={css["title"]}>{visibleName(node.name)}</h3>
           <p className="muted num">
             {[
               node.kind === "folder" ? t("files.folder") : (node.media_type ?? t("files.file")),

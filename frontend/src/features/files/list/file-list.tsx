@@ -2,10 +2,13 @@
 import { Skeleton } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import {
+  useCallback,
   useEffect,
   useId,
   useLayoutEffect,
+  useMemo,
   useRef,
+  useState,
   type KeyboardEvent,
   type MouseEvent,
   type Ref,
@@ -37,7 +40,7 @@ export interface FileListProps {
 }
 
 export function FileList(props: FileListProps) {
-  const { items, selection, onMore, more } = props;
+  const { items, selection, onMore, more, events } = props;
   const { t } = useI18n();
   const phone = usePhone();
   const id = useId();
@@ -48,9 +51,23 @@ export function FileList(props: FileListProps) {
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
+    getItemKey: useCallback((index: number) => items[index]?.id ?? index, [items]),
     overscan: 12,
   });
   useEffect(() => virtual.measure(), [virtual, height]);
+  // A refused name that is being mended.
+  const [mending, setMending] = useState<{ id: string; typed: string } | null>(null);
+  const mendName = useCallback((node: string, typed: string) => setMending({ id: node, typed }), []);
+  const rowEvents = useMemo<RowEvents>(
+    () => ({
+      ...events,
+      onRenamed: (node, name) => {
+        setMending(null);
+        events.onRenamed(node, name);
+      },
+    }),
+    [events],
+  );
   const rows = virtual.getVirtualItems();
   const lastShown = rows.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -106,7 +123,7 @@ export function FileList(props: FileListProps) {
       const row = activeIndex >= 0 ? document.getElementById(`${id}-${activeIndex}`) : null;
       const box = (row ?? event.currentTarget).getBoundingClientRect();
       const at = { clientX: box.left + 60, clientY: box.top + 30, preventDefault: () => undefined };
-      if (selection.active !== null) props.events.onMenu(selection.active, at as unknown as MouseEvent);
+      if (selection.active !== null) events.onMenu(selection.active, at as unknown as MouseEvent);
     }
   };
 
@@ -165,9 +182,12 @@ export function FileList(props: FileListProps) {
                 selected={selection.selected.has(node.id)}
                 active={selection.active === node.id}
                 cut={props.cut.has(node.id)}
-                renaming={props.renaming === node.id}
+                renaming={props.renaming === node.id || mending?.id === node.id}
+                typed={mending?.id === node.id ? mending.typed : undefined}
+                measure={virtual.measureElement}
+                onMendName={mendName}
                 failure={props.failures.get(node.id)}
-                events={props.events}
+                events={rowEvents}
               />
             );
           })}

@@ -3,14 +3,16 @@ import { memo, type MouseEvent } from "react";
 import type { Node } from "@/api/model";
 import { When } from "@/components/small";
 import { useI18n } from "@/lib/i18n/i18n";
+import { visibleName } from "@/lib/visible-name";
 import { fileIcon } from "./file-icon";
 import { RenameField } from "./rename-field";
 import css from "./list.module.css";
 
-export interface ItemFailure {
-  text: string;
-  retry: () => void;
-}
+export type ItemFailure = { text: string } & (
+  | { retry: () => void }
+  /** A name that was refused: it is mended, not sent again. */
+  | { typed: string }
+);
 
 export interface RowEvents {
   onClick: (id: string, event: MouseEvent) => void;
@@ -30,6 +32,10 @@ interface RowProps {
   active: boolean;
   cut: boolean;
   renaming: boolean;
+  /** The refused name that the field opens with. */
+  typed: string | undefined;
+  measure: (element: HTMLElement | null) => void;
+  onMendName: (id: string, typed: string) => void;
   failure: ItemFailure | undefined;
   events: RowEvents;
 }
@@ -41,8 +47,10 @@ export const FileRow = memo(function FileRow(props: RowProps) {
   return (
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- the grid keeps the focus and handles the keys
     <div
+      ref={props.measure}
       id={props.domId}
       role="row"
+      data-index={props.index}
       className={css["row"]}
       style={{ transform: `translateY(${props.top}px)` }}
       aria-rowindex={props.index + 2}
@@ -70,39 +78,22 @@ export const FileRow = memo(function FileRow(props: RowProps) {
           onChange={() => events.onToggle(node.id)}
         />
       </span>
-      <span className={css["name"]} role="gridcell">
+      <span className={css["name"]} role="gridcell" data-renaming={props.renaming || undefined}>
         {props.renaming ? (
           <RenameField
             name={node.name}
+            typed={props.typed}
             file={node.kind === "file"}
             onDone={(name) => events.onRenamed(node.id, name)}
           />
         ) : (
-          <span className={css["title"]} title={node.name}>
-            {node.name}
+          <span className={css["title"]} title={visibleName(node.name)}>
+            {visibleName(node.name)}
           </span>
         )}
-        {failure ? (
-          <span className={css["failure"]} role="alert">
-            <IconAlertCircle size={14} stroke={1.8} aria-hidden />
-            <span>{failure.text}</span>
-            <button
-              type="button"
-              tabIndex={-1}
-              onClick={(event) => {
-                event.stopPropagation();
-                events.onDismissFailure(node.id);
-                failure.retry();
-              }}
-            >
-              {t("states.retry")}
-            </button>
-          </span>
-        ) : (
-          <small className={css["second"]}>
-            <When time={node.changed_at} /> · {format.bytes(node.size)}
-          </small>
-        )}
+        <small className={css["second"]}>
+          <When time={node.changed_at} /> · {format.bytes(node.size)}
+        </small>
       </span>
       <span className={css["changed"]} role="gridcell">
         <When time={node.changed_at} />
@@ -127,6 +118,26 @@ export const FileRow = memo(function FileRow(props: RowProps) {
           <IconDots size={18} stroke={1.7} aria-hidden />
         </button>
       </span>
+      {failure ? (
+        <span className={css["failed"]} role="gridcell">
+          <span className={css["failure"]} role="alert">
+            <IconAlertCircle size={14} stroke={1.8} aria-hidden />
+            <span>{failure.text}</span>
+            <button
+              type="button"
+              tabIndex={-1}
+              onClick={(event) => {
+                event.stopPropagation();
+                events.onDismissFailure(node.id);
+                if ("typed" in failure) props.onMendName(node.id, failure.typed);
+                else failure.retry();
+              }}
+            >
+              {t("states.retry")}
+            </button>
+          </span>
+        </span>
+      ) : null}
     </div>
   );
 });

@@ -54,6 +54,9 @@ export const StateEvent = v.object({
 });
 export type StateEvent = v.InferOutput<typeof StateEvent>;
 
+/** The workspace or its folder was removed, or the right to it: there is nothing to start again. */
+export const isGone = (sandbox: StateEvent | null): boolean => sandbox?.code === "folder_gone";
+
 export const SyncEvent = v.object({
   type: v.literal("sync"),
   state: v.fallback(v.picklist(["synced", "syncing", "offline"]), "syncing"),

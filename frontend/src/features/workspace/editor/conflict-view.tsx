@@ -7,11 +7,12 @@ import { basicSetup } from "codemirror";
 import { Button } from "@/components/button";
 import { useI18n } from "@/lib/i18n/i18n";
 import type { DocumentStore } from "./document-store";
+import { editorPhrases } from "./phrases";
 import { editorTheme } from "./theme";
 import css from "./editor.module.css";
 
 export function ConflictView(props: { documents: DocumentStore; path: string; name: string }) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const { documents, path } = props;
   const host = useRef<HTMLDivElement>(null);
   const merge = useRef<MergeView>(null);
@@ -21,7 +22,12 @@ export function ConflictView(props: { documents: DocumentStore; path: string; na
   useEffect(() => {
     const parent = host.current;
     if (!parent || text === null) return;
-    const shared = [basicSetup, editorTheme, EditorView.lineWrapping];
+    const shared = [
+      basicSetup,
+      editorTheme,
+      EditorView.lineWrapping,
+      EditorState.phrases.of(editorPhrases(language)),
+    ];
     const view = new MergeView({
       parent,
       a: {
@@ -37,6 +43,14 @@ export function ConflictView(props: { documents: DocumentStore; path: string; na
         extensions: [shared, EditorView.contentAttributes.of({ "aria-label": t("ide.conflict_mine") })],
       },
       revertControls: "a-to-b",
+      renderRevertControl: () => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.textContent = "›";
+        button.title = t("ide.conflict_take_place");
+        button.setAttribute("aria-label", button.title);
+        return button;
+      },
       collapseUnchanged: { margin: 3, minSize: 6 },
       gutter: true,
     });
@@ -46,7 +60,7 @@ export function ConflictView(props: { documents: DocumentStore; path: string; na
       merge.current = null;
       view.destroy();
     };
-  }, [documents, path, text, t]);
+  }, [documents, path, text, t, language]);
 
   const mine = () => merge.current?.b.state.sliceDoc() ?? documents.textOf(path);
   return (

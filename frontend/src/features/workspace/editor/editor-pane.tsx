@@ -1,13 +1,14 @@
 // The middle of the workspace: tabs and the document in front, or what stands in its place.
 import { Skeleton } from "@mantine/core";
-import { IconAlertTriangle, IconBinary, IconFileText } from "@tabler/icons-react";
+import { IconAlertTriangle, IconBinary, IconFileText, IconTrash } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { Button } from "@/components/button";
 import { EmptyState, ErrorState } from "@/components/states";
 import { Kbd } from "@/components/small";
 import { useI18n } from "@/lib/i18n/i18n";
 import { useProblemText } from "@/lib/problem-text";
-import { nameOf } from "../explorer/ignored";
+import { isIgnored, nameOf } from "../explorer/ignored";
 import { CodeEditor, type CursorPosition } from "./code-editor";
 import { ConflictView } from "./conflict-view";
 import type { DocumentView } from "./document";
@@ -17,6 +18,7 @@ import css from "./editor.module.css";
 
 export function EditorPane(props: {
   documents: DocumentStore;
+  folderId: string | null;
   views: ReadonlyMap<string, DocumentView>;
   paths: readonly string[];
   current: string | null;
@@ -47,6 +49,12 @@ export function EditorPane(props: {
         aria-label={current ?? t("ide.no_file")}
       >
         {view ? <SaveFailure documents={documents} view={view} onDiscard={props.onDiscard} /> : null}
+        {view?.deleted && !view.conflict && !view.problem ? (
+          <div className={css["strip"]} data-tone="attention" role="status">
+            <IconTrash size={16} stroke={1.7} aria-hidden />
+            <span>{t("ide.deleted_strip")}</span>
+          </div>
+        ) : null}
         {current === null || !view ? <Nothing /> : <Front {...props} view={view} />}
       </div>
     </div>
@@ -55,6 +63,7 @@ export function EditorPane(props: {
 
 function Front(props: {
   documents: DocumentStore;
+  folderId: string | null;
   view: DocumentView;
   onClose: (path: string) => void;
   onCursor: (position: CursorPosition) => void;
@@ -76,9 +85,35 @@ function Front(props: {
       </div>
     );
   }
+  // What is ignored lies in the sandbox only.
+  const local = isIgnored(path);
+  const inFiles =
+    props.folderId === null || local ? null : (
+      <Link
+        to="/files/$nodeId"
+        params={{ nodeId: props.folderId }}
+        // The folder shows the file, or the folder on the way to it.
+        search={{ q: path.split("/")[0] }}
+      >
+        {t("ide.show_in_files")}
+      </Link>
+    );
   if (view.status === "binary") {
     return (
       <EmptyState icon={IconBinary} title={t("ide.binary_title")} text={t("ide.binary_text")}>
+        {inFiles}
+        {close}
+      </EmptyState>
+    );
+  }
+  if (view.status === "failed" && view.problem?.code === "file_too_large") {
+    return (
+      <EmptyState
+        icon={IconFileText}
+        title={t("ide.too_large_title")}
+        text={local ? t("ide.too_large_here") : t("problems.file_too_large")}
+      >
+        {inFiles}
         {close}
       </EmptyState>
     );

@@ -25,6 +25,7 @@ const german: Record<string, string> = {
   to: "bis",
   "folded code": "eingeklappter Code",
   unfold: "ausklappen",
+  "$ unchanged lines": "$ unveränderte Zeilen",
 };
 
 export function editorPhrases(language: "en" | "de"): Record<string, string> {

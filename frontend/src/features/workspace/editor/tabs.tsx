@@ -2,6 +2,7 @@
 import { IconAlertTriangle, IconFile, IconX } from "@tabler/icons-react";
 import { useEffect, useRef, type KeyboardEvent } from "react";
 import { useI18n } from "@/lib/i18n/i18n";
+import { visibleName } from "@/lib/visible-name";
 import { nameOf, parentOf } from "../explorer/ignored";
 import type { DocumentView } from "./document";
 import css from "./editor.module.css";
@@ -65,7 +66,7 @@ export function Tabs(props: {
               aria-selected={path === current}
               aria-controls="editor-panel"
               tabIndex={path === current ? 0 : -1}
-              title={marks.length > 0 ? `${path} (${marks.join(", ")})` : path}
+              title={marks.length > 0 ? `${visibleName(path)} (${marks.join(", ")})` : visibleName(path)}
               data-deleted={view?.deleted || undefined}
               onClick={() => props.onChoose(path)}
               onAuxClick={(event) => {
@@ -77,7 +78,7 @@ export function Tabs(props: {
               ) : (
                 <IconFile size={16} stroke={1.6} aria-hidden />
               )}
-              <span className="cut">{name}</span>
+              <span className="cut">{visibleName(name)}</span>
               {twice.has(name) ? <small className="cut">{parentOf(path)}</small> : null}
               {marks.length > 0 ? <span className="sr-only">, {marks.join(", ")}</span> : null}
             </button>

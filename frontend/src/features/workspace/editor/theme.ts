@@ -96,6 +96,16 @@ const look = EditorView.theme({
     color: "var(--ink-2)",
     padding: "0 6px",
   },
+  // Its own marks are characters that the shipped fonts do not have.
+  ".cm-collapsedLines": {
+    padding: "4px 14px",
+    color: "var(--ink-2)",
+    background: "var(--sunken)",
+    fontFamily: "var(--font)",
+    fontSize: "12px",
+  },
+  ".cm-collapsedLines:before": { content: '"+"' },
+  ".cm-collapsedLines:after": { content: '""', margin: "0" },
   ".cm-changedLine": { backgroundColor: "color-mix(in srgb, var(--info-soft) 70%, transparent)" },
   ".cm-changedText": { background: "color-mix(in srgb, var(--info) 22%, transparent) !important" },
 });

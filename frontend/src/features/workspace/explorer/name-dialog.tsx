@@ -6,6 +6,7 @@ import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { fieldClasses } from "@/components/field";
 import { useI18n } from "@/lib/i18n/i18n";
+import { pathFault } from "@/lib/name-fault";
 import { useProblemText } from "@/lib/problem-text";
 
 export function NameDialog(props: {
@@ -29,10 +30,10 @@ export function NameDialog(props: {
     return () => clearTimeout(timer);
   }, [initial]);
   const run = useMutation({ mutationFn: () => props.onSubmit(name.trim()), onSuccess: props.onClose });
-  const valid =
-    name.trim() !== "" &&
-    name.trim() !== initial &&
-    !name.split("/").some((part) => part === ".." || part === ".");
+  const fault = pathFault(name.trim());
+  const valid = fault === null && name.trim() !== initial;
+  // An empty field and a “/” that a name will follow are not reproached.
+  const soFar = name.trim() === "" ? null : pathFault(name.trim().replace(/\/$/, ""));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (valid) run.mutate();
@@ -52,7 +53,7 @@ export function NameDialog(props: {
             setName(event.currentTarget.value);
             run.reset();
           }}
-          error={run.error ? describe(run.error) : null}
+          error={run.error ? describe(run.error) : soFar && t(soFar)}
           classNames={fieldClasses}
         />
         <div style={{ display: "flex", justifyContent: "flex-end", gap: 8, marginTop: 18 }}>

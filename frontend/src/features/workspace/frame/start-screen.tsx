@@ -5,8 +5,8 @@ import type { ReactNode } from "react";
 import { Button } from "@/components/button";
 import { Bar } from "@/components/small";
 import { useI18n, type I18n, type MessageKey } from "@/lib/i18n/i18n";
-import { reasonText } from "@/lib/problem-text";
-import type { StateEvent } from "../api/model";
+import { reasonText } from "@/lib/cause-text";
+import { isGone, type StateEvent } from "../api/model";
 import type { ConnectionState } from "../connection/workspace-connection";
 import css from "./frame.module.css";
 
@@ -103,33 +103,40 @@ function Stopped(props: {
   const { t } = i18n;
   const { sandbox, name } = props;
   const failed = sandbox.state === "failed";
+  const gone = isGone(sandbox);
+  const why = reasonText(
+    i18n,
+    sandbox.code,
+    sandbox.detail ?? (failed ? t("ide.failed_text") : t("ide.stopped_text")),
+  );
   const folderId = props.state.session?.workspace.folder_id;
   const Glyph = failed ? IconAlertTriangle : IconPlayerStop;
   return (
     <Frame>
       <Glyph size={32} stroke={1.3} aria-hidden className={failed ? css["failed"] : css["calm"]} />
       <h2>
-        {failed
-          ? t("ide.failed_title", { name })
-          : sandbox.state === "stopping"
-            ? t("ide.stopping_title", { name })
-            : t("ide.stopped_title", { name })}
+        {gone
+          ? t("ide.gone_title")
+          : failed
+            ? t("ide.failed_title", { name })
+            : sandbox.state === "stopping"
+              ? t("ide.stopping_title", { name })
+              : t("ide.stopped_title", { name })}
       </h2>
-      <p className={css["why"]}>
-        {reasonText(
-          i18n,
-          sandbox.code,
-          sandbox.detail ?? (failed ? t("ide.failed_text") : t("ide.stopped_text")),
-        )}
-      </p>
-      {failed && sandbox.code ? <p className={css["code"]}>{sandbox.code}</p> : null}
+      <p className={css["why"]}>{why}</p>
+      {/* A code says something only where there are no words for it. */}
+      {failed && sandbox.code && why === sandbox.detail ? (
+        <p className={css["code"]}>{sandbox.code}</p>
+      ) : null}
       <div className={css["acts"]}>
-        {sandbox.state === "stopping" ? null : (
+        {gone || sandbox.state === "stopping" ? null : (
           <Button kind="primary" icon={IconPlayerPlay} loading={props.starting} onClick={props.onStart}>
             {t("ide.start_again")}
           </Button>
         )}
-        {folderId ? (
+        {gone ? (
+          <Link to="/files">{t("ide.to_files")}</Link>
+        ) : folderId ? (
           <Link to="/files/$nodeId" params={{ nodeId: folderId }} search={{}}>
             {t("ide.to_folder")}
           </Link>

@@ -1,7 +1,8 @@
 // One line below: the link, what is saved to the cloud, where the cursor is, what the sandbox uses.
 import { IconCloudCheck, IconCloudOff, IconCloudUp, IconShield } from "@tabler/icons-react";
-import { useI18n } from "@/lib/i18n/i18n";
+import { useI18n, type MessageKey } from "@/lib/i18n/i18n";
 import { useNowBySecond } from "@/lib/time/now";
+import { isGone, type StateEvent } from "../api/model";
 import type { ConnectionState, Link } from "../connection/workspace-connection";
 import type { CursorPosition } from "../editor/code-editor";
 import css from "./frame.module.css";
@@ -18,7 +19,11 @@ export function StatusBar(props: {
   const usage = sandbox?.state === "ready" ? props.state.usage : null;
   return (
     <footer className={css["status"]} aria-label={t("ide.status")}>
-      <LinkState link={props.state.link} onRetry={props.onRetry} />
+      {props.state.link.phase === "open" ? (
+        <SandboxState sandbox={sandbox} />
+      ) : (
+        <LinkState link={props.state.link} onRetry={props.onRetry} />
+      )}
       <SyncState state={props.state} />
       {props.unsaved > 0 ? <span>{t("ide.unsaved", { count: props.unsaved })}</span> : null}
       <span className={css["space"]} />
@@ -31,10 +36,14 @@ export function StatusBar(props: {
       {usage ? (
         <span
           className={`${css["wide"]} num`}
-          title={t("ide.usage_title", { processes: usage.processes, files: usage.files })}
+          title={t("ide.usage_title", {
+            limit: format.bytes(usage.disk_limit_bytes),
+            processes: usage.processes,
+            files: usage.files,
+          })}
         >
           {cpus === null ? null : `${t("ide.cpus", { number: format.fixed(cpus) })}, `}
-          {format.bytes(usage.memory_bytes)},{" "}
+          {t("ide.memory", { used: format.bytes(usage.memory_bytes) })},{" "}
           {t("ide.disk", {
             used: format.bytes(usage.disk_bytes),
             limit: format.bytes(usage.disk_limit_bytes),
@@ -49,17 +58,37 @@ export function StatusBar(props: {
   );
 }
 
+/** With the link open, what counts is whether there is a sandbox at its end. */
+function SandboxState({ sandbox }: { sandbox: StateEvent | null }) {
+  const { t } = useI18n();
+  const [key, tone]: [MessageKey, string] =
+    sandbox === null
+      ? ["ide.connecting", "attention"]
+      : sandbox.state === "ready"
+        ? ["ide.connected", "good"]
+        : isGone(sandbox)
+          ? ["ide.state_gone", "danger"]
+          : [
+              `ide.state_${sandbox.state}`,
+              {
+                starting: "attention",
+                hydrating: "attention",
+                stopping: "attention",
+                stopped: "off",
+                failed: "danger",
+              }[sandbox.state],
+            ];
+  return (
+    <span role="status">
+      <i className={css["dot"]} data-tone={tone} aria-hidden />
+      {t(key)}
+    </span>
+  );
+}
+
 function LinkState({ link, onRetry }: { link: Link; onRetry: () => void }) {
   const { t } = useI18n();
   const now = useNowBySecond();
-  if (link.phase === "open") {
-    return (
-      <span role="status">
-        <i className={css["dot"]} data-tone="good" aria-hidden />
-        {t("ide.connected")}
-      </span>
-    );
-  }
   if (link.phase === "waiting") {
     const seconds = Math.max(0, Math.ceil((link.retryAt - now.getTime()) / 1000));
     return (

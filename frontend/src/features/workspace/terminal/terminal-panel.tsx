@@ -2,7 +2,7 @@
 import { IconChevronDown, IconPlus, IconTerminal2, IconX } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { IconButton, Button } from "@/components/button";
+import { ActionButton, ActionIconButton, IconButton } from "@/components/button";
 import { ErrorState } from "@/components/states";
 import type { Action } from "@/lib/actions/action";
 import { useRegisterActions } from "@/lib/actions/registry";
@@ -20,6 +20,8 @@ import { TerminalView, type TerminalHandle } from "./terminal-view";
 import css from "./terminal.module.css";
 
 const firstSize = { cols: 100, rows: 24 };
+/** Each terminal of the list is one connection; the server allows a browser 20 to a workspace, events included. */
+const mostTerminals = 16;
 
 export function TerminalPanel(props: {
   ide: Ide;
@@ -28,9 +30,11 @@ export function TerminalPanel(props: {
   current: string | null;
   onCurrent: (id: string | null) => void;
   onHide: () => void;
+  /** Whether a person just asked for the panel, so that typing goes on in it; asked once. */
+  takesFocus: () => boolean;
 }) {
   const { t } = useI18n();
-  const { ide, ready, canWrite, onCurrent } = props;
+  const { ide, ready, canWrite, onCurrent, takesFocus } = props;
   const describe = useProblemText();
   const phone = usePhone();
   const queries = useQueryClient();
@@ -77,27 +81,43 @@ export function TerminalPanel(props: {
     openOne();
   }, [ready, canWrite, fresh, list.isSuccess, list.data, openOne]);
 
-  const why = !canWrite ? t("ide.why_read_only") : !ready ? t("ide.why_not_ready") : null;
-  useRegisterActions(
-    useMemo<Action[]>(
-      () => [
-        {
-          id: "ide.new-terminal",
-          label: t("ide.new_terminal"),
-          group: t("ide.group"),
-          icon: IconTerminal2,
-          disabledReason: why,
-          run: () => openOne(),
-        },
-      ],
-      [t, why, openOne],
-    ),
+  const focusWanted = useRef(takesFocus());
+  const tabs = useRef<HTMLDivElement>(null);
+  const currentId = current?.id;
+  useEffect(() => {
+    if (currentId === undefined) return;
+    tabs.current?.querySelector("[data-on]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (!focusWanted.current) return;
+    focusWanted.current = false;
+    handles.current.get(currentId)?.focus();
+  }, [currentId]);
+
+  const why = !canWrite
+    ? t("ide.why_read_only")
+    : !ready
+      ? t("ide.why_not_ready")
+      : items.length >= mostTerminals
+        ? t("ide.why_many_terminals", { count: mostTerminals })
+        : null;
+  const newTerminal = useMemo(
+    () => ({
+      id: "ide.new-terminal",
+      label: t("ide.new_terminal"),
+      group: t("ide.group"),
+      icon: IconPlus,
+      disabledReason: why,
+      run: () => {
+        if (!opening) openOne();
+      },
+    }),
+    [t, why, openOne, opening],
   );
+  useRegisterActions(useMemo<Action[]>(() => [{ ...newTerminal, icon: IconTerminal2 }], [newTerminal]));
 
   return (
     <section className={css["panel"]} aria-label={t("ide.terminals")}>
       <header className={css["head"]}>
-        <div className={css["tabs"]} role="tablist" aria-label={t("ide.terminals")}>
+        <div ref={tabs} className={css["tabs"]} role="tablist" aria-label={t("ide.terminals")}>
           {items.map((terminal, index) => {
             const name = terminal.title || t("ide.terminal_n", { count: index + 1 });
             return (
@@ -135,13 +155,7 @@ export function TerminalPanel(props: {
             );
           })}
         </div>
-        <IconButton
-          small
-          icon={IconPlus}
-          label={t("ide.new_terminal")}
-          disabled={why !== null || opening}
-          onClick={() => openOne()}
-        />
+        <ActionIconButton small action={newTerminal} />
         {phone ? null : (
           <IconButton small icon={IconChevronDown} label={t("ide.hide_terminals")} onClick={props.onHide} />
         )}
@@ -151,9 +165,7 @@ export function TerminalPanel(props: {
         {list.isSuccess && fresh && items.length === 0 && !opening ? (
           <div className={css["none"]}>
             <p>{t("ide.no_terminals")}</p>
-            <Button icon={IconPlus} disabled={why !== null} onClick={() => openOne()}>
-              {t("ide.new_terminal")}
-            </Button>
+            <ActionButton action={newTerminal} />
           </div>
         ) : null}
         {!canWrite && items.length > 0 ? (

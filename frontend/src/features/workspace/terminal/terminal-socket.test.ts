@@ -18,6 +18,7 @@ const screen = {
   size: () => ({ cols: 80, rows: 24 }),
   exited: vi.fn(),
   linked: vi.fn(),
+  refused: vi.fn(),
 };
 
 beforeEach(async () => {
@@ -29,6 +30,7 @@ beforeEach(async () => {
   });
   heard.length = 0;
   screen.exited.mockReset();
+  screen.refused.mockReset();
   socket = new TerminalSocket(
     server.origin.replace("http", "ws"),
     screen,
@@ -66,4 +68,34 @@ it("stays away once the shell has ended", async () => {
   (await client()).close();
   await new Promise((resolve) => setTimeout(resolve, 900));
   expect(sockets.clients.size).toBe(0);
+});
+
+it("gives up when nobody is ever let in, until a person asks again", async () => {
+  await client();
+  let tries = 0;
+  let full = true;
+  sockets.options.verifyClient = (_info, answer) => {
+    tries += 1;
+    answer(!full, 429);
+  };
+  const refused = new TerminalSocket(
+    server.origin.replace("http", "ws"),
+    screen,
+    (url) => {
+      const made = new NodeSocket(url);
+      // A browser reports a refused upgrade by closing; here it is an error as well.
+      made.on("error", () => undefined);
+      return made as unknown as WebSocket;
+    },
+    () => 1,
+  );
+  refused.connect();
+  await vi.waitFor(() => expect(screen.refused).toHaveBeenCalledOnce());
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(tries).toBe(5);
+  full = false;
+  screen.linked.mockReset();
+  refused.retry();
+  await vi.waitFor(() => expect(screen.linked).toHaveBeenLastCalledWith(true));
+  refused.close();
 });

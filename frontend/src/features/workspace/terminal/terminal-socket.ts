@@ -11,7 +11,12 @@ export interface TerminalScreen {
   size(): { cols: number; rows: number };
   exited(code: number | null): void;
   linked(linked: boolean): void;
+  /** The server let nobody in, several times in a row: nothing is tried by itself any more. */
+  refused(): void;
 }
+
+/** A browser does not say why an upgrade failed. This many failures before the first success are a refusal. */
+const patience = 5;
 
 export class TerminalSocket {
   private socket: WebSocket | null = null;
@@ -19,11 +24,13 @@ export class TerminalSocket {
   private attempt = 0;
   private closed = false;
   private ended = false;
+  private attached = false;
 
   constructor(
     private readonly url: string,
     private readonly screen: TerminalScreen,
     private readonly open: (url: string) => WebSocket = (target) => new WebSocket(target),
+    private readonly wait: (attempt: number) => number = backoffMs,
   ) {}
 
   connect(): void {
@@ -34,6 +41,7 @@ export class TerminalSocket {
     this.socket = socket;
     socket.onopen = () => {
       this.attempt = 0;
+      this.attached = true;
       this.screen.reset();
       this.screen.linked(true);
       this.resize();
@@ -47,9 +55,17 @@ export class TerminalSocket {
       this.socket = null;
       if (this.closed || this.ended) return;
       this.screen.linked(false);
-      this.timer = setTimeout(() => this.connect(), backoffMs(this.attempt));
+      const next = this.wait(this.attempt);
       this.attempt += 1;
+      if (!this.attached && this.attempt >= patience) this.screen.refused();
+      else this.timer = setTimeout(() => this.connect(), next);
     };
+  }
+
+  /** After a refusal, because a person asks for it. */
+  retry(): void {
+    this.attempt = 0;
+    this.connect();
   }
 
   private control(text: string): void {

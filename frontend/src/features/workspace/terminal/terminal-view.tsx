@@ -3,7 +3,8 @@ import { useComputedColorScheme } from "@mantine/core";
 import { FitAddon } from "@xterm/addon-fit";
 import { Terminal as Xterm, type ITheme } from "@xterm/xterm";
 import "@xterm/xterm/css/xterm.css";
-import { useEffect, useImperativeHandle, useRef, type Ref } from "react";
+import { useEffect, useImperativeHandle, useRef, useState, type Ref } from "react";
+import { Button } from "@/components/button";
 import { useI18n } from "@/lib/i18n/i18n";
 import type { Ide } from "../api/ide";
 import { TerminalSocket } from "./terminal-socket";
@@ -66,6 +67,7 @@ export function TerminalView(props: {
   const scheme = useComputedColorScheme();
   const host = useRef<HTMLDivElement>(null);
   const parts = useRef<{ term: Xterm; fit: FitAddon; socket: TerminalSocket } | null>(null);
+  const [refused, setRefused] = useState(false);
   const callbacks = useRef({ onExited, onLinked });
   useEffect(() => {
     callbacks.current = { onExited, onLinked };
@@ -101,6 +103,7 @@ export function TerminalView(props: {
       size: () => ({ cols: term.cols, rows: term.rows }),
       exited: (code) => callbacks.current.onExited(code),
       linked: (linked) => callbacks.current.onLinked(linked),
+      refused: () => setRefused(true),
     });
     parts.current = { term, fit, socket };
     const typed = term.onData((data) => socket.send(encoder.encode(data)));
@@ -152,13 +155,28 @@ export function TerminalView(props: {
   }, [shown]);
 
   return (
-    <div
-      ref={host}
-      className={css["screen"]}
-      hidden={!shown}
-      data-own-keys="terminal"
-      role="group"
-      aria-label={t("ide.terminal_named", { name: props.title })}
-    />
+    <>
+      <div
+        ref={host}
+        className={css["screen"]}
+        hidden={!shown || refused}
+        data-own-keys="terminal"
+        role="group"
+        aria-label={t("ide.terminal_named", { name: props.title })}
+      />
+      {shown && refused ? (
+        <div className={css["none"]} role="alert">
+          <p>{t("ide.terminal_refused")}</p>
+          <Button
+            onClick={() => {
+              setRefused(false);
+              parts.current?.socket.retry();
+            }}
+          >
+            {t("states.retry")}
+          </Button>
+        </div>
+      ) : null}
+    </>
   );
 }

@@ -91,12 +91,7 @@ export const problems: Messages["problems"] = {
   cloud_unreachable: "Die Dateien sind gerade nicht erreichbar.",
   volume_full: "Der Arbeitsbereich hat auf seinem Datenträger keinen Platz mehr.",
   folder_gone:
-    "Der Ordner ist weg oder darf nicht mehr verwendet werden. Was noch nicht gespeichert war, bleibt auf dem Datenträger des Arbeitsbereichs.",
-  out_of_memory:
-    "Der Arbeitsbereich brauchte mehr Speicher als erlaubt und wurde beendet. Seine Dateien bleiben.",
-  exited: "Der Arbeitsbereich hat sich selbst beendet. Seine Dateien bleiben.",
-  ended: "Der Arbeitsbereich endete aus unbekanntem Grund. Seine Dateien bleiben.",
-  runner_unreachable: "Der Runner, der Sandboxes startet, ist nicht erreichbar.",
+    "Der Arbeitsbereich oder sein Ordner wurde entfernt, oder dieses Konto hat kein Recht mehr daran.",
   read_only: "Diese Rolle erlaubt, den Arbeitsbereich anzusehen, aber nicht zu ändern.",
   not_admitted: "Der Zugang zu diesem Arbeitsbereich ist abgelaufen. Bitte neu öffnen.",
   session_ended: "Der Zugang zu diesem Arbeitsbereich ist beendet. Bitte unter Dateien neu öffnen.",
@@ -105,6 +100,34 @@ export const problems: Messages["problems"] = {
   path_invalid: "Namen haben 1 bis 255 Bytes; „.“ und „..“ sind keine Namen.",
   too_many_sockets: "Dieser Browser hat zu viele Verbindungen zum Arbeitsbereich offen.",
   ticket_invalid: "Der Zugang zu diesem Arbeitsbereich ist abgelaufen. Bitte neu öffnen.",
+};
+
+export const names: Messages["names"] = {
+  empty: "Ein Name wird gebraucht.",
+  dots: "„.“ und „..“ sind keine Namen.",
+  slash: "Ein Name enthält kein „/“.",
+  long: "Dieser Name ist zu lang: höchstens 255 Bytes.",
+  empty_part: "Zwischen zwei „/“ sowie davor und danach wird ein Name gebraucht.",
+  dots_part: "„.“ und „..“ sind in einem Pfad nicht erlaubt: die Datei bleibt im Ordner des Arbeitsbereichs.",
+};
+
+export const causes: Messages["causes"] = {
+  out_of_memory:
+    "Der Arbeitsbereich brauchte mehr Speicher als erlaubt und wurde beendet. Seine Dateien bleiben.",
+  exited: "Der Arbeitsbereich hat sich selbst beendet. Seine Dateien bleiben.",
+  ended: "Der Arbeitsbereich endete aus unbekanntem Grund. Seine Dateien bleiben.",
+  not_reported: "Von der Sandbox war eine Weile nichts zu hören. Beim Öffnen zeigt sich ihr Zustand.",
+  busy: "Er startete oder stoppte gerade schon. Gleich noch einmal öffnen.",
+  docker_unavailable: "Docker, worin die Sandboxes dieses Servers laufen, antwortet nicht.",
+  runner_unreachable: "Der Runner, der Sandboxes startet, ist nicht erreichbar.",
+  image_missing: "Das Abbild, aus dem Sandboxes starten, fehlt auf diesem Server.",
+  volume_failed: "Der Datenträger ließ sich nicht anlegen oder verwenden.",
+  agent_failed: "Die Sandbox ist gestartet, aber das Programm darin antwortete nicht.",
+  not_trusted:
+    "Die Teile des Servers nahmen voneinander keine Aufträge an. Vielleicht weichen Uhren oder Schlüssel ab.",
+  limits: "Eine Sandbox mit diesen Grenzen erlaubt dieser Server nicht.",
+  internal: "Der Server ist daran gescheitert. Am Arbeitsbereich liegt es nicht.",
+  other: "Der Arbeitsbereich läuft wegen „{code}“ nicht.",
 };
 
 export const signin: Messages["signin"] = {
@@ -152,6 +175,12 @@ export const home: Messages["home"] = {
   continue: "Weiterarbeiten",
   all_workspaces: "Alle Arbeitsbereiche",
   workspace_of_folder: "Arbeitsbereich eines Ordners",
+  empty_title: "Noch keine Dateien",
+  empty_text:
+    "Etwas hochladen oder Dateien und ganze Ordner unter Dateien auf die Liste ziehen. Ein Ordner lässt sich als Arbeitsbereich öffnen.",
+  empty_text_files: "Etwas hochladen oder Dateien und ganze Ordner unter Dateien auf die Liste ziehen.",
+  upload: "Hochladen",
+  open_files: "Dateien öffnen",
   only_you: "Nur für dieses Konto",
   team: "Team",
   health: "Zustand des Servers",

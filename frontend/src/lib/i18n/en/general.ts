@@ -89,12 +89,7 @@ export const problems = {
   workspace_not_ready: "The workspace is not running.",
   cloud_unreachable: "The files cannot be reached at the moment.",
   volume_full: "The workspace has no room left on its volume.",
-  folder_gone:
-    "The folder is gone, or it may not be used any more. What was not saved yet is kept on the workspace’s volume.",
-  out_of_memory: "The workspace used more memory than it may and was ended. Its files are kept.",
-  exited: "The workspace ended by itself. Its files are kept.",
-  ended: "The workspace has ended for an unknown reason. Its files are kept.",
-  runner_unreachable: "The runner, which starts sandboxes, cannot be reached.",
+  folder_gone: "The workspace or its folder was removed, or this account has no right to it any more.",
   read_only: "This role allows looking at the workspace, not changing it.",
   not_admitted: "The way into this workspace has expired. Open it again.",
   session_ended: "The access to this workspace has ended. Open it again from Files.",
@@ -103,6 +98,33 @@ export const problems = {
   path_invalid: "Names have 1 to 255 bytes; “.” and “..” are not names.",
   too_many_sockets: "This browser has too many connections to the workspace open.",
   ticket_invalid: "The way into this workspace has expired. Open it again.",
+};
+
+export const names = {
+  empty: "A name is needed.",
+  dots: "“.” and “..” are not names.",
+  slash: "A name cannot have a “/” in it.",
+  long: "This name is too long: at most 255 bytes.",
+  empty_part: "Between two “/”, and before and after them, a name is needed.",
+  dots_part: "“.” and “..” cannot be in a path: the file stays in the workspace’s folder.",
+};
+
+/** Why a sandbox is not running, by code: the one place of these sentences, see lib/cause-text. */
+export const causes = {
+  out_of_memory: "The workspace used more memory than it may and was ended. Its files are kept.",
+  exited: "The workspace ended by itself. Its files are kept.",
+  ended: "The workspace has ended for an unknown reason. Its files are kept.",
+  not_reported: "Nothing was heard of the sandbox for a while. Opening the workspace shows how it is.",
+  busy: "It was starting or stopping already. Open it again in a moment.",
+  docker_unavailable: "Docker, which runs the sandboxes of this server, does not answer.",
+  runner_unreachable: "The runner, which starts sandboxes, cannot be reached.",
+  image_missing: "The image that sandboxes start from is not on this server.",
+  volume_failed: "Its volume could not be made or used.",
+  agent_failed: "The sandbox started, but the program in it did not answer.",
+  not_trusted: "The parts of the server did not accept each other’s orders. Their clocks or keys may differ.",
+  limits: "This server does not allow a sandbox with these limits.",
+  internal: "The server failed at this. It is not because of anything in the workspace.",
+  other: "It is not running because of “{code}”.",
 };
 
 export const signin = {
@@ -149,6 +171,12 @@ export const home = {
   continue: "Continue",
   all_workspaces: "All workspaces",
   workspace_of_folder: "Workspace of a folder",
+  empty_title: "There are no files yet",
+  empty_text:
+    "Upload some, or drop files and whole folders onto the list in Files. A folder can be opened as a workspace.",
+  empty_text_files: "Upload some, or drop files and whole folders onto the list in Files.",
+  upload: "Upload",
+  open_files: "Open files",
   only_you: "Only you",
   team: "Team",
   health: "State of the server",
