@@ -49,6 +49,7 @@ function Page() {
     <>
       <EditorPane
         documents={store}
+        folderId={null}
         views={views}
         paths={files.paths}
         current={files.current}

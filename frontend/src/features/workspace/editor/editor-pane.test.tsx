@@ -3,7 +3,8 @@ import { expect, it, vi } from "vitest";
 import { Problem } from "@/api/problem";
 import { renderPage } from "@/testing/render";
 import { EditorPane } from "./editor-pane";
-import type { DocumentStore, DocumentView } from "./document-store";
+import type { DocumentView } from "./document";
+import type { DocumentStore } from "./document-store";
 
 vi.mock("./code-editor", () => ({ CodeEditor: () => <p>the text</p> }));
 
@@ -28,6 +29,7 @@ function show(view: Partial<DocumentView>) {
       current={whole.path}
       onChoose={() => undefined}
       onClose={() => undefined}
+      onDiscard={() => undefined}
       onCursor={() => undefined}
     />
   ));

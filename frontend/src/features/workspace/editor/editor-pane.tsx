@@ -86,7 +86,7 @@ function Front(props: {
     );
   }
   // What is ignored lies in the sandbox only.
-  const local = isIgnored(path);
+  const local = isIgnored(path, false);
   const inFiles =
     props.folderId === null || local ? null : (
       <Link
