@@ -3,8 +3,10 @@
 //! without an entry. No other module sees a connection.
 
 mod audited;
+mod bases;
 mod connect;
 mod files;
+mod ide_sessions;
 mod identity;
 mod log;
 mod log_export;
@@ -26,12 +28,13 @@ mod workspaces;
 pub use audited::Writer;
 pub use connect::{OpenError, Store};
 pub use files::{ChildrenCursor, CurrentVersion, NewContent, NodeRow, PathStep};
+pub use ide_sessions::IdeSessionRow;
 pub use identity::{NewUser, UserRow};
 pub use log::{InvalidFilter, LogFilter, LogHead, LogRow};
 pub(crate) use log_tree::KeptCheckpoint;
 pub use personal::{OpenedPersonal, PersonalError, PersonalKey};
 pub use rate_limits::Limit;
-pub use sandboxes::{IdeSessionRow, SandboxRow, SandboxState};
+pub use sandboxes::{SandboxRow, SandboxState};
 pub(crate) use seal::SealedHead;
 pub use sessions::SessionRow;
 pub use spaces::SpaceRow;

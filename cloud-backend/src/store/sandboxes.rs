@@ -1,6 +1,6 @@
-//! Sandboxes as the cloud backend knows them: what was asked for, what was reported; and the IDE sessions that look into them.
+//! Sandboxes as the cloud backend knows them: what was asked for, what was reported.
 
-use carrel_ids::{IdeSessionId, NodeId, SandboxId, SessionId, UserId, VersionId, WorkspaceId};
+use carrel_ids::{NodeId, SandboxId, UserId, WorkspaceId};
 use uuid::Uuid;
 
 use super::{
@@ -72,30 +72,6 @@ impl SandboxRow {
     }
 }
 
-/// A browser's admission to a workspace.
-#[derive(Debug, Clone, Copy)]
-pub struct IdeSessionRow {
-    id: IdeSessionId,
-    workspace: WorkspaceId,
-    session: SessionId,
-}
-
-impl IdeSessionRow {
-    #[must_use]
-    pub fn id(&self) -> IdeSessionId {
-        self.id
-    }
-    #[must_use]
-    pub fn workspace(&self) -> WorkspaceId {
-        self.workspace
-    }
-    /// The sign-in that it depends on.
-    #[must_use]
-    pub fn session(&self) -> SessionId {
-        self.session
-    }
-}
-
 impl Store {
     pub(crate) async fn live_sandbox(&self, sandbox: SandboxId) -> Result<Option<SandboxRow>, StoreError> {
         let row: Option<(Uuid, Uuid, Uuid, Uuid)> = on_db!(self, p => sqlx::query_as(
@@ -115,99 +91,6 @@ impl Store {
              WHERE b.workspace_id = $1 AND b.state IN ('intended', 'running')"
         ).bind(access.workspace().uuid()).fetch_optional(p).await)?;
         Ok(row.map(sandbox_row))
-    }
-
-    pub(crate) async fn create_ide_session(&self, access: &WorkspaceAccess) -> Result<IdeSessionId, StoreError> {
-        let id = IdeSessionId::new();
-        self.audited(access, crate::audit::Action::WorkspaceJoin, async |w| {
-            execute!(
-                w.tx,
-                "INSERT INTO ide_sessions (id, workspace_id, session_id, created_at, renewed_at) VALUES ($1, $2, $3, $4, $4)",
-                id.uuid(),
-                access.workspace().uuid(),
-                access.session().uuid(),
-                w.now
-            )?;
-            w.detail("ide_session", id.to_string());
-            Ok::<_, StoreError>(())
-        })
-        .await?;
-        Ok(id)
-    }
-
-    pub(crate) async fn ide_session(&self, id: IdeSessionId) -> Result<Option<IdeSessionRow>, StoreError> {
-        let row: Option<(Uuid, Uuid)> = on_db!(self, p => sqlx::query_as(
-            "SELECT workspace_id, session_id FROM ide_sessions WHERE id = $1 AND ended_at IS NULL"
-        ).bind(id.uuid()).fetch_optional(p).await)?;
-        Ok(row.map(|(workspace, session)| IdeSessionRow { id, workspace: workspace.into(), session: session.into() }))
-    }
-
-    /// Files as the workspace's volume last agreed with the cloud: path, version, SHA-256.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database fails.
-    pub async fn bases(
-        &self,
-        access: &SandboxAccess,
-        after: &str,
-        limit: i64,
-    ) -> Result<Vec<(String, VersionId, Vec<u8>)>, StoreError> {
-        let rows: Vec<(String, Uuid, Vec<u8>)> = on_db!(self, p => sqlx::query_as(
-            "SELECT path, version_id, sha256 FROM workspace_bases WHERE workspace_id = $1 AND path > $2 ORDER BY path LIMIT $3"
-        ).bind(access.workspace().uuid()).bind(after).bind(limit).fetch_all(p).await)?;
-        Ok(rows.into_iter().map(|(path, version, sha)| (path, version.into(), sha)).collect())
-    }
-
-    /// Records what the volume and the cloud agree on. Not an act: it says what a copy is a copy of.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database fails.
-    pub async fn put_bases(
-        &self,
-        access: &SandboxAccess,
-        bases: &[(String, VersionId, Vec<u8>)],
-    ) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        for (path, version, sha256) in bases {
-            execute!(
-                &mut tx,
-                "INSERT INTO workspace_bases (workspace_id, path, version_id, sha256) VALUES ($1, $2, $3, $4)
-                 ON CONFLICT (workspace_id, path) DO UPDATE SET version_id = excluded.version_id, sha256 = excluded.sha256",
-                access.workspace().uuid(),
-                path.as_str(),
-                version.uuid(),
-                sha256.as_slice()
-            )?;
-        }
-        tx.commit().await
-    }
-
-    /// Forgets what the volume held at `path` and below.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database fails.
-    pub async fn remove_bases(&self, access: &SandboxAccess, path: &str) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        // '0' is the character behind '/': everything below the path and nothing beside it.
-        execute!(
-            &mut tx,
-            "DELETE FROM workspace_bases WHERE workspace_id = $1 AND (path = $2 OR (path > $3 AND path < $4))",
-            access.workspace().uuid(),
-            path,
-            format!("{path}/"),
-            format!("{path}0")
-        )?;
-        tx.commit().await
-    }
-
-    /// Forgets all that the volume held: it was lost, and a new one is in its place.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database fails.
-    pub async fn forget_bases(&self, access: &SandboxAccess) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        execute!(&mut tx, "DELETE FROM workspace_bases WHERE workspace_id = $1", access.workspace().uuid())?;
-        tx.commit().await
     }
 
     /// Sandboxes of which nothing was heard since.

@@ -24,6 +24,8 @@ export function UploadTray() {
   if (status.total === 0) return null;
   const busy = status.sending.length > 0 || status.waiting > 0;
   const attention = status.clashes.length + status.failures.length;
+  // When all is well the title says it all.
+  const more = busy || attention > 0;
   const title = busy
     ? t("upload.title", { done: status.done, count: status.total })
     : attention > 0
@@ -46,13 +48,15 @@ export function UploadTray() {
             ? ` · ${t("upload.left", { time: format.duration(status.secondsLeft) })}`
             : null}
         </span>
-        <IconButton
-          small
-          icon={folded ? IconChevronUp : IconChevronDown}
-          label={folded ? t("upload.unfold") : t("upload.fold")}
-          aria-expanded={!folded}
-          onClick={() => setFolded(!folded)}
-        />
+        {more ? (
+          <IconButton
+            small
+            icon={folded ? IconChevronUp : IconChevronDown}
+            label={folded ? t("upload.unfold") : t("upload.fold")}
+            aria-expanded={!folded}
+            onClick={() => setFolded(!folded)}
+          />
+        ) : null}
         {busy ? null : (
           <IconButton small icon={IconX} label={t("common.close")} onClick={() => queue.close()} />
         )}
@@ -60,7 +64,7 @@ export function UploadTray() {
       {busy ? (
         <Bar part={status.bytesSent + status.done} whole={status.bytesTotal + status.total} label={title} />
       ) : null}
-      {folded ? null : (
+      {folded || !more ? null : (
         <div className={css["body"]}>
           <Clashes items={status.clashes} />
           <Failures items={status.failures} />
