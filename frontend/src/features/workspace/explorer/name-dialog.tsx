@@ -1,7 +1,7 @@
 // Asks for the name of a new file or folder, or the new name of one.
 import { TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useRef, useState, type FormEvent } from "react";
+import { useRef, useState, type FormEvent } from "react";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { fieldClasses } from "@/components/field";
@@ -20,15 +20,16 @@ export function NameDialog(props: {
   const { t } = useI18n();
   const describe = useProblemText();
   const [name, setName] = useState(props.initial);
-  const field = useRef<HTMLInputElement>(null);
+  const selected = useRef(false);
   const { initial } = props;
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      const dot = initial.lastIndexOf(".");
-      field.current?.setSelectionRange(initial.lastIndexOf("/") + 1, dot > 0 ? dot : initial.length);
-    }, 60);
-    return () => clearTimeout(timer);
-  }, [initial]);
+  // The name without its folder and its ending, in the moment in which the field gets the focus: later, it would be somebody's
+  // typing that is selected and overwritten.
+  const select = (field: HTMLInputElement) => {
+    if (selected.current) return;
+    selected.current = true;
+    const dot = initial.lastIndexOf(".");
+    field.setSelectionRange(initial.lastIndexOf("/") + 1, dot > 0 ? dot : initial.length);
+  };
   const run = useMutation({ mutationFn: () => props.onSubmit(name.trim()), onSuccess: props.onClose });
   const fault = pathFault(name.trim());
   const valid = fault === null && name.trim() !== initial;
@@ -42,7 +43,7 @@ export function NameDialog(props: {
     <Dialog title={props.title} onClose={props.onClose}>
       <form onSubmit={submit}>
         <TextInput
-          ref={field}
+          onFocus={(event) => select(event.currentTarget)}
           data-autofocus
           label={t("ide.name")}
           description={props.hint}
