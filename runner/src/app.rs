@@ -37,6 +37,10 @@ const WORKERS: usize = 2;
 /// Time for the first comparison with Docker.
 const SETTLE_WAIT: Duration = Duration::from_secs(10);
 
+/// How often the lock is tried, and the pause in between: one second in all.
+const LOCK_TRIES: u32 = 50;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
+
 /// A runner that cannot start, or that broke.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
@@ -179,9 +183,14 @@ fn lock(state: &Path) -> Result<File, ServeError> {
         .write(true)
         .open(&path)
         .map_err(at("the lock cannot be made", &path))?;
-    rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive)
-        .map_err(|_| ServeError::StateInUse(state.to_owned()))?;
-    Ok(file)
+    // A program that this process or the one before is just starting holds a copy of the lock until it has begun.
+    for _ in 0..LOCK_TRIES {
+        if rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() {
+            return Ok(file);
+        }
+        std::thread::sleep(LOCK_PAUSE);
+    }
+    Err(ServeError::StateInUse(state.to_owned()))
 }
 
 /// A name for this state that no other state has, so that two installations on one Docker leave each other alone.
