@@ -77,7 +77,7 @@ impl Store {
     }
 
     async fn with_roles(&self, row: UserColumns) -> Result<UserRow, StoreError> {
-        let roles: Vec<String> = on_db!(self, p => sqlx::query_scalar("SELECT role FROM user_roles WHERE user_id = $1")
+        let roles: Vec<String> = on_db!(self, p => sqlx::query_scalar("SELECT r.code FROM role_members m JOIN roles r ON r.id = m.role_id WHERE m.user_id = $1 AND r.code IS NOT NULL")
             .bind(row.id).fetch_all(p).await)?;
         Ok(user_row(row, &roles))
     }
@@ -101,7 +101,7 @@ impl Store {
             "SELECT id, name, display_name, language, state, password_hash FROM users ORDER BY name_key"
         ).fetch_all(p).await)?;
         let held: Vec<(Uuid, String)> =
-            on_db!(self, p => sqlx::query_as("SELECT user_id, role FROM user_roles").fetch_all(p).await)?;
+            on_db!(self, p => sqlx::query_as("SELECT m.user_id, r.code FROM role_members m JOIN roles r ON r.id = m.role_id WHERE r.code IS NOT NULL").fetch_all(p).await)?;
         let mut roles: std::collections::HashMap<Uuid, Vec<String>> = std::collections::HashMap::new();
         for (user, role) in held {
             roles.entry(user).or_default().push(role);
@@ -269,7 +269,13 @@ async fn insert_user<P>(writer: &mut Writer<'_, P>, user: &NewUser<'_>) -> Resul
         writer.now
     )?;
     for role in user.roles.as_slice() {
-        execute!(writer.tx, "INSERT INTO user_roles (user_id, role) VALUES ($1, $2)", id.uuid(), role.as_str())?;
+        execute!(
+            writer.tx,
+            "INSERT INTO role_members (user_id, role_id, granted_at) SELECT $1, id, $2 FROM roles WHERE code = $3",
+            id.uuid(),
+            writer.now,
+            role.as_str()
+        )?;
     }
     writer.set_target(Target::User(id));
     writer.personal("name", user.name);

@@ -14,6 +14,7 @@ mod log_tree;
 mod personal;
 mod pruning;
 mod rate_limits;
+mod revocations;
 mod sandboxes;
 mod seal;
 mod sessions;

@@ -106,7 +106,7 @@ impl Writer<'_, OwnAccess> {
             self.now,
             session.uuid()
         )?;
-        Ok(())
+        self.note_revocation().await
     }
 }
 
@@ -125,6 +125,6 @@ impl Writer<'_, LocalAdministrator> {
             self.now,
             user.uuid()
         )?;
-        Ok(())
+        self.note_revocation().await
     }
 }

@@ -59,6 +59,20 @@ ids! {
     SessionId;
     /// A personal access token or an app password.
     TokenId;
+    /// A set of permissions that people hold.
+    RoleId;
+    /// Several people under one name.
+    GroupId;
+    /// A link that lets one new person in.
+    InvitationId;
+    /// A request for a role for a time.
+    RoleRequestId;
+    /// A public-key credential of a person.
+    PasskeyId;
+    /// A word to a person about the safety of their account.
+    NoticeId;
+    /// A provider of identities: another server that says who somebody is.
+    ProviderId;
     /// A personal or team drive.
     SpaceId;
     /// A file or a folder in a space.
