@@ -68,6 +68,8 @@ pub(crate) async fn open(
     let config = Config {
         public_origin: options.public_origin.trim_end_matches('/').to_owned(),
         trusted_proxies: options.trusted_proxies.clone(),
+        cors_origins: options.cors_origins.clone(),
+        request_limits: options.requests.as_limits(),
         max_upload_bytes: options.max_upload_bytes,
         log_origin: instance.log_name()?,
         signer_socket: Some(folder.signer_socket()),

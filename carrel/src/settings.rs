@@ -2,7 +2,9 @@
 
 use std::{net::IpAddr, path::PathBuf};
 
+use carrel_cloud_backend::{CorsOrigin, RequestLimits};
 use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
 
 use crate::commands::{app_password, audit, doctor, runner, signer, token, user};
 
@@ -68,9 +70,14 @@ pub(crate) struct Serve {
     /// How browsers reach this instance, for example `https://cloud.example.org`
     #[arg(long, env = "CARREL_PUBLIC_ORIGIN", default_value = "", value_name = "ORIGIN")]
     pub(crate) public_origin: String,
-    /// Proxies whose X-Forwarded-For is believed
-    #[arg(long, env = "CARREL_TRUSTED_PROXIES", value_delimiter = ',', value_name = "ADDRESSES")]
-    pub(crate) trusted_proxies: Vec<IpAddr>,
+    /// Proxies whose X-Forwarded-For is believed: addresses, or networks like 10.1.0.0/24
+    #[arg(long, env = "CARREL_TRUSTED_PROXIES", value_delimiter = ',', value_name = "NETWORKS", value_parser = network)]
+    pub(crate) trusted_proxies: Vec<IpNet>,
+    /// Other sites whose pages may call the API with a token, for example `https://app.example.org`
+    #[arg(long, env = "CARREL_CORS_ORIGINS", value_delimiter = ',', value_name = "ORIGINS")]
+    pub(crate) cors_origins: Vec<CorsOrigin>,
+    #[command(flatten)]
+    pub(crate) requests: RequestSettings,
     /// Where content is stored: file:PATH; a folder in the data folder when absent
     #[arg(long, env = "CARREL_STORE_URL", value_name = "URL")]
     pub(crate) store_url: Option<String>,
@@ -83,6 +90,50 @@ pub(crate) struct Serve {
     pub(crate) log: Logging,
     #[command(flatten)]
     pub(crate) host: runner::Host,
+}
+
+/// An address is a network of one.
+fn network(text: &str) -> Result<IpNet, String> {
+    let address = text.parse::<IpAddr>().map(IpNet::from);
+    address
+        .or_else(|_| text.parse())
+        .map_err(|_| "this is neither an address nor a network like 10.1.0.0/24".to_owned())
+}
+
+/// How many requests one sender may make in a minute, by kind; 0 is no limit.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct RequestSettings {
+    /// Requests a minute that look something up
+    #[arg(long, env = "CARREL_LIMIT_READ", default_value_t = RequestLimits::default().read, value_name = "N")]
+    pub(crate) limit_read: u32,
+    /// Requests a minute that change something
+    #[arg(long, env = "CARREL_LIMIT_WRITE", default_value_t = RequestLimits::default().write, value_name = "N")]
+    pub(crate) limit_write: u32,
+    /// Requests a minute that are much work, like exports
+    #[arg(long, env = "CARREL_LIMIT_COSTLY", default_value_t = RequestLimits::default().costly, value_name = "N")]
+    pub(crate) limit_costly: u32,
+    /// Tries to sign in a minute from one network
+    #[arg(long, env = "CARREL_LIMIT_SIGN_IN", default_value_t = RequestLimits::default().sign_in, value_name = "N")]
+    pub(crate) limit_sign_in: u32,
+    /// Reports of browsers a minute from one network
+    #[arg(long, env = "CARREL_LIMIT_REPORT", default_value_t = RequestLimits::default().report, value_name = "N")]
+    pub(crate) limit_report: u32,
+    /// Requests a minute for the application's own files
+    #[arg(long, env = "CARREL_LIMIT_PAGE", default_value_t = RequestLimits::default().page, value_name = "N")]
+    pub(crate) limit_page: u32,
+}
+
+impl RequestSettings {
+    pub(crate) fn as_limits(&self) -> RequestLimits {
+        RequestLimits {
+            read: self.limit_read,
+            write: self.limit_write,
+            costly: self.limit_costly,
+            sign_in: self.limit_sign_in,
+            report: self.limit_report,
+            page: self.limit_page,
+        }
+    }
 }
 
 /// What one sandbox may use.

@@ -13,8 +13,8 @@ use crate::{
     authz::SandboxAccess,
     config::Config,
     content::ContentStore,
-    frontend, internal, request_id, routes,
-    session::{Passwords, cross_site_layer},
+    frontend, guard, internal, request_id, routes,
+    session::Passwords,
     store::{Store, StoreError},
     workspaces,
 };
@@ -37,6 +37,7 @@ pub struct Cloud {
     pub issuer: Issuer,
     pub config: Config,
     pub log: LogKeeper,
+    pub(crate) guard: guard::Guard,
     heard: Mutex<HashMap<SandboxId, Instant>>,
 }
 
@@ -44,7 +45,8 @@ impl Cloud {
     #[must_use]
     pub fn new(store: Store, content: ContentStore, passwords: Passwords, issuer: Issuer, config: Config) -> Self {
         let log = LogKeeper::new(&store, LogName::new(&config.log_origin), config.signer_socket.as_deref());
-        Self { store, content, passwords, issuer, config, log, heard: Mutex::default() }
+        let guard = guard::Guard::new(&config);
+        Self { store, content, passwords, issuer, config, log, guard, heard: Mutex::default() }
     }
 
     /// Notes that a sandbox is alive, at most every half minute.
@@ -76,7 +78,7 @@ pub fn serve(
             .app_data(web::JsonConfig::default().limit(MAX_JSON).error_handler(bad_json))
             .app_data(web::QueryConfig::default().error_handler(bad_query))
             .app_data(web::PathConfig::default().error_handler(|_, _| ApiError::NotFound.into()))
-            .wrap(from_fn(cross_site_layer))
+            .wrap(from_fn(guard::layer))
             .wrap(from_fn(request_id::layer))
             .configure(routes::configure)
             .configure(beside.clone())

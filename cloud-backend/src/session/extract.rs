@@ -11,25 +11,21 @@ use crate::{
     api_error::ApiError,
     app::Cloud,
     authz::{AccessError, FileAccess, Level, Permission, RequestContext, SystemAccess, WorkspaceAccess},
+    guard::{self, client_address},
     store::TokenKind,
 };
 
 /// Longest text that a client may call itself; the rest is cut off.
 const MAX_CLIENT: usize = 200;
 
-/// Where the request came from, for the log. A forwarded address counts only from a proxy that the configuration names (T-39).
+/// Where the request came from, for the log.
 pub(crate) fn request_context(request: &HttpRequest) -> RequestContext {
     let cloud = request.app_data::<web::Data<Cloud>>();
-    let peer = request.peer_addr().map(|address| address.ip());
-    let trusted = peer.is_some_and(|ip| cloud.is_some_and(|cloud| cloud.config.trusted_proxies.contains(&ip)));
-    // The rightmost entry of the last line is what the trusted proxy itself saw: some add to the client's line, some add a line.
-    let forwarded = request.headers().get_all("x-forwarded-for").last().filter(|_| trusted);
-    let forwarded = forwarded.and_then(|value| value.to_str().ok());
-    let forwarded = forwarded.and_then(|list| list.rsplit(',').next()).and_then(|text| text.trim().parse().ok());
+    let address = client_address(request, cloud.map_or(&[], |cloud| &cloud.config.trusted_proxies));
     let client = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     RequestContext {
         request: request.extensions().get::<RequestId>().copied().unwrap_or_else(RequestId::new),
-        address: forwarded.or(peer).map(|ip: std::net::IpAddr| ip.to_string()),
+        address: address.map(|ip| ip.to_string()),
         client: client.map(|text| text.chars().filter(|c| !c.is_control()).take(MAX_CLIENT).collect()),
     }
 }
@@ -39,14 +35,30 @@ type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 async fn find_session(request: HttpRequest) -> Result<Session, ApiError> {
     let cloud = cloud(&request)?;
     let context = request_context(&request);
-    if let Some(value) = request.headers().get(header::AUTHORIZATION) {
-        let (kind, secret) = authorization(value.to_str().unwrap_or("")).ok_or(ApiError::NotSignedIn)?;
-        let row = cloud.store.token_by_secret(kind, &secrets::hash_secret(&secret)).await?;
-        return row.map(|row| Session::of_token(row, context)).ok_or(ApiError::NotSignedIn);
+    let session = match request.headers().get(header::AUTHORIZATION) {
+        Some(value) => {
+            let (kind, secret) = authorization(value.to_str().unwrap_or("")).ok_or(ApiError::NotSignedIn)?;
+            let row = cloud.store.token_by_secret(kind, &secrets::hash_secret(&secret)).await?;
+            row.map(|row| Session::of_token(row, context))
+        }
+        None => {
+            let secret = cookie::read(&request, cloud.config.is_https()).ok_or(ApiError::NotSignedIn)?;
+            let row = cloud.store.session_by_token(&secrets::hash_secret(&secret)).await?;
+            row.map(|row| Session::of_browser(row, context))
+        }
+    };
+    let session = session.ok_or(ApiError::NotSignedIn)?;
+    // T-26: from here on the secret has a budget of its own.
+    guard::accept(&request);
+    Ok(session)
+}
+
+/// The secret with which a request says who it is from, unproved; a text that has not even the form of one is none.
+pub(crate) fn presented(request: &HttpRequest, secure: bool) -> Option<String> {
+    match request.headers().get(header::AUTHORIZATION) {
+        Some(value) => authorization(value.to_str().unwrap_or("")).map(|(_, secret)| secret),
+        None => cookie::read(request, secure),
     }
-    let secret = cookie::read(&request, cloud.config.is_https()).ok_or(ApiError::NotSignedIn)?;
-    let row = cloud.store.session_by_token(&secrets::hash_secret(&secret)).await?;
-    row.map(|row| Session::of_browser(row, context)).ok_or(ApiError::NotSignedIn)
 }
 
 /// `Bearer` with a personal access token, `Basic` with an app password; texts without the right form and checksum end here.

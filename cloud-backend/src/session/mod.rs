@@ -1,7 +1,6 @@
 //! Who is asking: cookie, personal access token or app password → [`Session`]. Passwords and cookies are known here and nowhere else.
 
 mod cookie;
-mod cross_site;
 mod extract;
 mod password;
 pub(crate) mod profile;
@@ -15,8 +14,7 @@ use time::OffsetDateTime;
 pub use password::{PasswordError, Passwords, PepperError};
 pub use setup::{SETUP_LINK_VALID, new_setup_link};
 
-pub(crate) use cross_site::layer as cross_site_layer;
-pub(crate) use extract::request_context;
+pub(crate) use extract::{presented, request_context};
 
 use crate::{
     authz::{Actor, ActorKind, RequestContext, Roles, SpaceRole},

@@ -11,6 +11,7 @@ use crate::{
     app::Cloud,
     audit::{Action, Outcome},
     authz::{OwnAccess, ReadLog, Role, SignInAttempt},
+    guard,
     store::{Limit, StoreError},
 };
 
@@ -165,8 +166,5 @@ pub(super) async fn me(cloud: &Cloud, session: &Session) -> Result<Me, ApiError>
 pub(crate) async fn end_session(session: Session, cloud: web::Data<Cloud>) -> Result<HttpResponse, ApiError> {
     let Some(id) = session.browser_session() else { return Err(ApiError::NotSignedIn) };
     cloud.store.audited(&OwnAccess::of(&session), Action::SessionEnd, async |w| w.end_session(id).await).await?;
-    Ok(HttpResponse::NoContent()
-        .cookie(cookie::expire(cloud.config.is_https()))
-        .insert_header(("clear-site-data", "\"cache\", \"storage\""))
-        .finish())
+    Ok(HttpResponse::NoContent().cookie(cookie::expire(cloud.config.is_https())).insert_header(guard::FORGET).finish())
 }
