@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::{
-    actors::{Owner, TokenWriter},
+    actors::{AppPassword, Owner, TokenWriter},
     app::{Backend, both, spawn_app_with},
     client::Client,
 };
@@ -30,9 +30,11 @@ both! {
         let port = app.base.rsplit_once(':').unwrap().1.to_owned();
         let (ours, wrong_port) = (app.base.as_str(), format!("http://127.0.0.1:1{port}"));
         let (https, suffix) = (app.base.replacen("http:", "https:", 1), format!("{ours}.evil.example"));
+        let other_name = format!("http://localhost:{port}");
         let origins = [
             (Some(ours), true), (None, true), (Some("http://evil.example"), false), (Some("null"), false), (Some(""), false),
             (Some(wrong_port.as_str()), false), (Some(https.as_str()), false), (Some(suffix.as_str()), false),
+            (Some(other_name.as_str()), false),
         ];
         let sites = [(Some("same-origin"), true), (None, true), (Some("same-site"), false), (Some("cross-site"), false), (Some("none"), false), (Some("bogus"), false)];
         let paths = [
@@ -40,6 +42,7 @@ both! {
             (Method::PATCH, "/api/v1/session/user".to_owned()),
             (Method::PUT, format!("/api/v1/nodes/{}/files?name=a", owner.root)),
             (Method::DELETE, "/api/v1/workspaces/none".to_owned()),
+            (Method::POST, "/api/v1/no/such/route".to_owned()),
         ];
         for (method, path) in paths {
             for (site, site_fine) in sites {
@@ -57,9 +60,72 @@ both! {
         }
     }
 
-    async fn reading_is_open_to_links_and_a_token_is_no_cookie(app: TestApp) {
+    async fn t_023_a_header_that_comes_twice_is_no_proof(app: TestApp) {
         let owner = Owner::of(&app).await;
-        assert_eq!(send(&owner, Method::GET, "/api/v1/spaces", Some("cross-site"), None).await, 200);
+        let path = format!("/api/v1/nodes/{}/folders", owner.root);
+        for headers in [
+            [("origin", app.base.as_str()), ("origin", "http://evil.example")],
+            [("origin", "http://evil.example"), ("origin", app.base.as_str())],
+            [("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")],
+        ] {
+            let mut call = owner.bare(Method::POST, &path);
+            for (name, value) in headers {
+                call = call.header(name, value);
+            }
+            call.json(&json!({"name": "f"})).send().await.refused(403, "cross_site");
+        }
+        assert!(owner.names(owner.root).await.is_empty());
+    }
+
+    async fn t_023_no_form_changes_anything(app: TestApp) {
+        let owner = Owner::of(&app).await;
+        let folders = format!("/api/v1/nodes/{}/folders", owner.root);
+        let files = format!("/api/v1/nodes/{}/files?name=a.txt", owner.root);
+        for form in [
+            "application/x-www-form-urlencoded",
+            "application/x-www-form-urlencoded; charset=utf-8",
+            "multipart/form-data; boundary=x",
+            "text/plain",
+            "Text/Plain;charset=UTF-8",
+            "application/json, text/plain",
+        ] {
+            for (method, path) in [(Method::POST, &folders), (Method::PUT, &files)] {
+                let call = owner.call(method, path).header("content-type", form).body(r#"{"name":"f"}"#);
+                call.send().await.refused(400, "bad_request");
+            }
+        }
+        assert!(owner.names(owner.root).await.is_empty());
+        // Bytes of any other kind, and none at all.
+        for (number, kind) in ["application/octet-stream", "image/png", "text/html"].iter().enumerate() {
+            let path = format!("/api/v1/nodes/{}/files?name={number}", owner.root);
+            owner.put(&path, "text").header("if-none-match", "*").header("content-type", kind).send().await.expect(201);
+        }
+        owner.put(&files, "text").header("if-none-match", "*").send().await.expect(201);
+    }
+
+    async fn t_023_what_the_api_answers_to_somebody_is_for_our_own_pages(app: TestApp) {
+        let owner = Owner::of(&app).await;
+        let file = owner.file(owner.root, "a.txt", "text").await;
+        let content = format!("/api/v1/nodes/{}/content", file["id"].as_str().unwrap());
+        for path in ["/api/v1/spaces", "/api/v1/session", content.as_str()] {
+            for (site, mode, dest, status) in [
+                ("same-origin", "cors", "empty", 200), ("none", "navigate", "document", 200),
+                ("cross-site", "cors", "empty", 403), ("cross-site", "no-cors", "image", 403), ("cross-site", "no-cors", "script", 403),
+                ("cross-site", "navigate", "document", 403), ("cross-site", "navigate", "iframe", 403), ("same-site", "cors", "empty", 403),
+            ] {
+                let call = owner.bare(Method::GET, path).header("sec-fetch-site", site);
+                let answer = call.header("sec-fetch-mode", mode).header("sec-fetch-dest", dest).send().await.expect(status);
+                assert!(answer.header("vary").is_some_and(|vary| vary.contains("Sec-Fetch-Site") && vary.contains("Origin")));
+            }
+        }
+        // Pages are open to links from everywhere, and nobody in particular gets what nobody in particular may have.
+        let link = owner.bare(Method::GET, "/files").header("sec-fetch-site", "cross-site").header("sec-fetch-mode", "navigate");
+        link.send().await.expect(200);
+        assert_eq!(send(&app.client(), Method::GET, "/api/v1/setup", Some("cross-site"), None).await, 200);
+    }
+
+    async fn t_023_a_token_is_no_cookie_and_a_password_that_browsers_keep_is_like_one(app: TestApp) {
+        let owner = Owner::of(&app).await;
         let token = TokenWriter::of(&app, &owner).await;
         let path = format!("/api/v1/nodes/{}/folders", owner.root);
         let made = token.bare(Method::POST, &path).header("origin", "http://evil.example").json(&json!({"name": "f"})).send().await;
@@ -67,17 +133,11 @@ both! {
         // A cookie next to the token is a browser again.
         let call = owner.bare(Method::POST, &path).header("authorization", "Bearer x").header("origin", "http://evil.example");
         call.json(&json!({"name": "g"})).send().await.refused(403, "cross_site");
-    }
-
-    async fn t_024_no_other_site_may_read_answers(app: TestApp) {
-        let owner = Owner::of(&app).await;
-        for origin in ["http://evil.example", "null", app.base.as_str()] {
-            let answer = owner.bare(Method::GET, "/api/v1/session").header("origin", origin).send().await.expect(200);
-            assert!(answer.headers.keys().all(|name| !name.as_str().starts_with("access-control-")), "{:?}", answer.headers);
-            let preflight = app.client().bare(Method::OPTIONS, "/api/v1/session").header("origin", origin)
-                .header("access-control-request-method", "DELETE").send().await;
-            assert!(preflight.headers.keys().all(|name| !name.as_str().starts_with("access-control-")), "{:?}", preflight.headers);
-        }
+        let program = AppPassword::of(&app, &owner).await;
+        let call = || program.bare(Method::POST, &path).json(&json!({"name": "h"}));
+        call().header("origin", "http://evil.example").send().await.refused(403, "cross_site");
+        call().header("sec-fetch-site", "cross-site").send().await.refused(403, "cross_site");
+        call().send().await.expect(201);
     }
 }
 
