@@ -66,7 +66,7 @@ pub(crate) async fn open(
     ContentStore::clear_staging(&store_folder).await?;
     let content = ContentStore::local(&store_folder, instance.blob_key()?).await?;
     let config = Config {
-        public_origin: options.public_origin.trim_end_matches('/').to_owned(),
+        public_origin: options.public_origin.clone(),
         trusted_proxies: options.trusted_proxies.clone(),
         cors_origins: options.cors_origins.clone(),
         request_limits: options.requests.as_limits(),

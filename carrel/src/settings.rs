@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, path::PathBuf};
 
-use carrel_cloud_backend::{CorsOrigin, RequestLimits};
+use carrel_cloud_backend::{CorsOrigin, InvalidOrigin, RequestLimits};
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 
@@ -68,7 +68,7 @@ pub(crate) struct Serve {
     #[arg(long, env = "CARREL_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub(crate) listen: String,
     /// How browsers reach this instance, for example `https://cloud.example.org`
-    #[arg(long, env = "CARREL_PUBLIC_ORIGIN", default_value = "", value_name = "ORIGIN")]
+    #[arg(long, env = "CARREL_PUBLIC_ORIGIN", default_value = "", value_name = "ORIGIN", value_parser = public_origin)]
     pub(crate) public_origin: String,
     /// Proxies whose X-Forwarded-For is believed: addresses, or networks like 10.1.0.0/24
     #[arg(long, env = "CARREL_TRUSTED_PROXIES", value_delimiter = ',', value_name = "NETWORKS", value_parser = network)]
@@ -90,6 +90,15 @@ pub(crate) struct Serve {
     pub(crate) log: Logging,
     #[command(flatten)]
     pub(crate) host: runner::Host,
+}
+
+/// As browsers write it, because it is compared with what they send: in small letters, without the port that goes without saying.
+fn public_origin(text: &str) -> Result<String, InvalidOrigin> {
+    let text = text.trim_end_matches('/');
+    if !text.is_empty() {
+        text.parse::<CorsOrigin>()?;
+    }
+    Ok(text.to_owned())
 }
 
 /// An address is a network of one.
@@ -196,5 +205,57 @@ impl Logging {
     pub(crate) fn start(&self, service: &'static str) -> anyhow::Result<()> {
         carrel_telemetry::init(service, &self.filter, self.format.parse()?)?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn serve(options: &[&str]) -> Result<Serve, clap::Error> {
+        let words = ["carrel", "up"].iter().chain(options);
+        Arguments::try_parse_from(words).map(|arguments| match arguments.command {
+            Command::Up(serve) => *serve,
+            other => panic!("{other:?}"),
+        })
+    }
+
+    #[test]
+    fn t_039_proxies_are_addresses_or_networks() {
+        let serve = serve(&["--trusted-proxies", "192.0.2.1,10.1.0.0/24,fd00::/8,::1"]).expect("fine");
+        let written: Vec<_> = serve.trusted_proxies.iter().map(ToString::to_string).collect();
+        assert_eq!(written, ["192.0.2.1/32", "10.1.0.0/24", "fd00::/8", "::1/128"]);
+        for bad in ["proxy.example", "10.0.0.0/33", "*"] {
+            super::tests::serve(&["--trusted-proxies", bad]).expect_err(bad);
+        }
+    }
+
+    #[test]
+    fn t_024_origins_are_written_as_browsers_write_them() {
+        let fine = serve(&[
+            "--public-origin",
+            "https://cloud.example.org/",
+            "--cors-origins",
+            "https://a.example,http://localhost:5173",
+        ]);
+        let fine = fine.expect("fine");
+        assert_eq!((fine.public_origin.as_str(), fine.cors_origins.len()), ("https://cloud.example.org", 2));
+        for bad in [
+            "https://Cloud.example.org",
+            "cloud.example.org",
+            "https://cloud.example.org/carrel",
+            "https://cloud.example.org:443",
+        ] {
+            serve(&["--public-origin", bad]).expect_err(bad);
+        }
+        for bad in ["*", "null", "https://*.example.org", "https://a.example/"] {
+            serve(&["--cors-origins", bad]).expect_err(bad);
+        }
+    }
+
+    #[test]
+    fn limits_of_requests_are_settings() {
+        let limits = serve(&["--limit-read", "7", "--limit-sign-in", "0"]).expect("fine").requests.as_limits();
+        assert_eq!(limits, RequestLimits { read: 7, sign_in: 0, ..RequestLimits::default() });
     }
 }

@@ -36,13 +36,17 @@ pub(crate) async fn layer(
         return Ok(request.into_response(answer));
     }
     let grants = guard.readers.grants(&path, request.headers());
+    let caller = route.map_or(Caller::Page, |route| route.caller);
+    if caller == Caller::Anybody {
+        // Before anything looks at cookies, and remembers them: such a route cannot take its caller for somebody by mistake.
+        request.headers_mut().remove(header::COOKIE);
+    }
 
     let network = Principal::network(client_address(request.request(), &cloud.config.trusted_proxies));
     let presented =
         session::presented(request.request(), cloud.config.is_https()).map(|secret| principal::fingerprint(&secret));
     let turn = guard.limits.take(class_of(route, request.method(), &path), network, presented);
 
-    let caller = route.map_or(Caller::Page, |route| route.caller);
     let refusal = match turn {
         Some(turn) if !turn.taken => Some(ApiError::TooManyRequests(turn.retry_after())),
         _ => cross_site::check(&guard.origins, caller, request.method(), &path, request.headers()).err(),
@@ -50,10 +54,6 @@ pub(crate) async fn layer(
     let mut response = match refusal {
         Some(refusal) => request.into_response(refusal.error_response()),
         None => {
-            if caller == Caller::Anybody {
-                // Whoever answers here cannot take the sender for somebody by mistake.
-                request.headers_mut().remove(header::COOKIE);
-            }
             let response = next.call(request).await?.map_into_boxed_body();
             if let Some(secret) = presented {
                 settle(&cloud, route, secret, &response);
