@@ -28,7 +28,7 @@ pub(crate) async fn serve(cloud: web::Data<Cloud>, request: HttpRequest) -> Resu
         return Err(ApiError::NotFound);
     }
     match Assets::get(PAGE) {
-        Some(file) => guard::page(&file.data, &cloud.config),
+        Some(file) => guard::page(&file.data, &cloud.config.public_origin),
         None => Ok(HttpResponse::Ok()
             .content_type("text/plain; charset=utf-8")
             .body("This build of Carrel has no browser application. Build it with `cargo xtask up`.\n")),
