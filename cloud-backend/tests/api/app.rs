@@ -66,6 +66,8 @@ pub(crate) async fn spawn_app_with(backend: Backend, change: impl FnOnce(&mut Co
     let mut config = Config {
         public_origin: String::new(),
         trusted_proxies: Vec::new(),
+        cors_origins: Vec::new(),
+        request_limits: carrel_cloud_backend::RequestLimits::default(),
         max_upload_bytes: MAX_UPLOAD,
         log_origin: LOG_ORIGIN.to_owned(),
         signer_socket: None,

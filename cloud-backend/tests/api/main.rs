@@ -9,9 +9,9 @@ mod internal_client;
 
 mod audit;
 mod concurrency;
-mod cross_site;
 mod envelope;
 mod files;
+mod guard;
 mod internal;
 mod proofs;
 mod route_table;

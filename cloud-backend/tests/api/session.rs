@@ -184,7 +184,8 @@ both! {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t_039_a_line_of_the_clients_own_does_not_count_either() {
-    let app = spawn_app_with(Backend::Sqlite, |config| config.trusted_proxies = vec![[127, 0, 0, 1].into()]).await;
+    let app =
+        spawn_app_with(Backend::Sqlite, |config| config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()]).await;
     app.create_user("ada", &[]).await;
     let client = app.client();
     for number in 0..33 {
@@ -199,7 +200,8 @@ async fn t_039_a_line_of_the_clients_own_does_not_count_either() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t_039_behind_a_known_proxy_the_rightmost_address_counts() {
-    let app = spawn_app_with(Backend::Sqlite, |config| config.trusted_proxies = vec![[127, 0, 0, 1].into()]).await;
+    let app =
+        spawn_app_with(Backend::Sqlite, |config| config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()]).await;
     app.create_user("ada", &[]).await;
     let client = app.client();
     for number in 0..33 {
