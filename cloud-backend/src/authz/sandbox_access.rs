@@ -25,7 +25,7 @@ impl SandboxAccess {
         let actor = Actor { kind: ActorKind::User(row.user()), session: Some(sandbox.uuid()), context };
         let right = store.right_to_node(row.user(), row.folder()).await?;
         // Nothing for people who were disabled.
-        let held = store.held_permissions(row.user()).await?.unwrap_or_default();
+        let held = store.active_user(row.user()).await?.map(|user| user.rights.permissions).unwrap_or_default();
         let may = held.contain_all(Permissions::of(&[Permission::IdeUse, Permission::FileWrite]));
         let Some(right) = right.filter(|right| may && right.role >= SpaceRole::Editor) else {
             store.record_denial(&actor, Action::WorkspaceAccess, Target::Sandbox(sandbox), "sandbox").await?;

@@ -125,7 +125,7 @@ impl Store {
         Ok(row.map(UserRow::from))
     }
 
-    /// What a person may do at this moment; nothing when they were disabled, none when there is no such person.
+    /// What a person's roles give them, also while they are disabled; none when there is no such person.
     pub(crate) async fn held_permissions(&self, user: UserId) -> Result<Option<Permissions>, StoreError> {
         let row: Option<UserColumns> = on_db!(self, p => sqlx::query_as(
             concat!("SELECT ", user_columns!(), " FROM users u WHERE u.id = $2 AND u.deleted_at IS NULL")
