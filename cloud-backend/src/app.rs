@@ -6,6 +6,7 @@ use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web};
 use carrel_ids::SandboxId;
 use carrel_service_auth::{grant::Issuer, request::Verifier};
 use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     api_error::{ApiError, bad_json, bad_query},
@@ -38,13 +39,23 @@ pub struct Cloud {
     pub config: Config,
     pub log: LogKeeper,
     heard: Mutex<HashMap<SandboxId, Instant>>,
+    /// Requests that only wait are not waited for at the end.
+    ending: CancellationToken,
 }
 
 impl Cloud {
     #[must_use]
     pub fn new(store: Store, content: ContentStore, passwords: Passwords, issuer: Issuer, config: Config) -> Self {
         let log = LogKeeper::new(&store, LogName::new(&config.log_origin), config.signer_socket.as_deref());
-        Self { store, content, passwords, issuer, config, log, heard: Mutex::default() }
+        Self { store, content, passwords, issuer, config, log, heard: Mutex::default(), ending: CancellationToken::new() }
+    }
+
+    /// The process is about to end: whoever only waits for news is sent away.
+    pub fn end_waiting(&self) {
+        self.ending.cancel();
+    }
+    pub(crate) async fn ending(&self) {
+        self.ending.cancelled().await;
     }
 
     /// Notes that a sandbox is alive, at most every half minute.

@@ -64,6 +64,7 @@ async fn serve_cloud(
     rt::spawn(app::keep_log(cloud.clone()));
     announce(&cloud, origin).await?;
     asked_to_end().await;
+    cloud.end_waiting();
     public.stop(true).await;
     internal.stop(true).await;
     for service in services {

@@ -22,6 +22,8 @@ pub struct Writer<'t, P> {
     outcome: Outcome,
     details: Members,
     personal: Members,
+    /// The number of revocations, when this transaction is one.
+    pub(super) revoked: Option<i64>,
 }
 
 impl<P> std::fmt::Debug for Writer<'_, P> {
@@ -81,9 +83,10 @@ impl Store {
             outcome: Outcome::Ok,
             details: Members::new(),
             personal: Members::new(),
+            revoked: None,
         };
         let out = change(&mut writer).await?;
-        let Writer { now, entry: id, target, outcome, details, personal, .. } = writer;
+        let Writer { now, entry: id, target, outcome, details, personal, revoked, .. } = writer;
         let entry = Entry {
             id,
             at: now,
@@ -99,6 +102,9 @@ impl Store {
         self.insert_entry(&mut tx, entry).await?;
         tx.commit().await?;
         self.inner.sealable.notify_one();
+        if let Some(epoch) = revoked {
+            self.inner.revocations.publish(epoch);
+        }
         Ok(out)
     }
 

@@ -8,7 +8,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{PersonalKey, StoreError};
+use super::{PersonalKey, StoreError, revocations::Revocations};
 
 pub(super) enum Db {
     /// Readers side by side; one writer, so that no transaction waits for a lock that it then cannot get.
@@ -70,6 +70,7 @@ pub(super) struct Inner {
     pub(super) node: String,
     /// Told after each commit that left something to seal.
     pub(super) sealable: tokio::sync::Notify,
+    pub(super) revocations: Revocations,
 }
 
 impl std::fmt::Debug for Store {
@@ -134,7 +135,13 @@ impl Store {
         } else {
             return Err(OpenError::Url);
         };
-        let inner = Inner { db, personal_key, node: node.to_owned(), sealable: tokio::sync::Notify::new() };
+        let inner = Inner {
+            db,
+            personal_key,
+            node: node.to_owned(),
+            sealable: tokio::sync::Notify::new(),
+            revocations: Revocations::default(),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 

@@ -44,6 +44,8 @@ pub(crate) struct TestApp {
     pub(crate) base: String,
     pub(crate) cloud: web::Data<Cloud>,
     pub(crate) database: Direct,
+    /// Where the database is, for other processes on it.
+    pub(crate) url: String,
     pub(crate) data: TempData,
     pub(crate) socket: PathBuf,
     http: reqwest::Client,
@@ -95,7 +97,7 @@ pub(crate) async fn spawn_app_with(backend: Backend, change: impl FnOnce(&mut Co
     let (internal, running) = serve_internal(cloud.clone(), &socket, Arc::new(verifier)).unwrap();
     tokio::spawn(running);
     let database = Direct::open(&url).await;
-    TestApp { base, cloud, database, data, socket, http: http_client(), servers: vec![public, internal] }
+    TestApp { base, cloud, database, url, data, socket, http: http_client(), servers: vec![public, internal] }
 }
 
 pub(crate) fn service_secret() -> ServiceSecret {
