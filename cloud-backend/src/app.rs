@@ -14,7 +14,9 @@ use crate::{
     authz::SandboxAccess,
     config::Config,
     content::ContentStore,
-    frontend, internal, request_id, routes,
+    frontend, internal,
+    mail::{self, Letterhead},
+    request_id, routes,
     session::{Passwords, cross_site_layer},
     store::{Store, StoreError},
     workspaces,
@@ -46,6 +48,9 @@ pub struct Cloud {
 impl Cloud {
     #[must_use]
     pub fn new(store: Store, content: ContentStore, passwords: Passwords, issuer: Issuer, config: Config) -> Self {
+        if config.mailer.is_some() {
+            store.enable_mail(Letterhead::new(&config.public_origin));
+        }
         let log = LogKeeper::new(&store, LogName::new(&config.log_origin), config.signer_socket.as_deref());
         Self { store, content, passwords, issuer, config, log, heard: Mutex::default(), ending: CancellationToken::new() }
     }
@@ -167,4 +172,11 @@ pub async fn prune(cloud: &Cloud) -> Result<u64, StoreError> {
 /// Seals and signs the log; runs until it is dropped.
 pub async fn keep_log(cloud: web::Data<Cloud>) {
     cloud.log.run().await;
+}
+
+/// Sends the mails that acts have queued, where mail is configured; runs until it is dropped.
+pub async fn send_mails(cloud: web::Data<Cloud>) {
+    if let Some(mailer) = &cloud.config.mailer {
+        mail::run(&cloud.store, mailer).await;
+    }
 }

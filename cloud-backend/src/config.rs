@@ -2,6 +2,8 @@
 
 use std::{net::IpAddr, path::PathBuf};
 
+use crate::mail::Mailer;
+
 /// Settings of one instance.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -21,6 +23,8 @@ pub struct Config {
     pub runner_audience: String,
     /// Limits of a sandbox.
     pub sandbox_limits: carrel_wire::runner::Limits,
+    /// Where mail is handed to; none is sent without. Needs the public origin: links lead there.
+    pub mailer: Option<Mailer>,
 }
 
 impl Config {

@@ -12,6 +12,7 @@ mod files;
 mod frontend;
 pub mod health;
 mod internal;
+pub mod mail;
 mod openapi;
 mod request_id;
 pub mod routes;

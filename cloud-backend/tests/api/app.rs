@@ -80,6 +80,7 @@ pub(crate) async fn spawn_app_with(backend: Backend, change: impl FnOnce(&mut Co
             disk_bytes: 1 << 30,
             files: 100_000,
         },
+        mailer: None,
     };
     change(&mut config);
     let cloud = web::Data::new(Cloud::new(store, content, passwords, issuer, config));

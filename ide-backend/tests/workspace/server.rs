@@ -218,6 +218,7 @@ async fn cloud(data: &TempData) -> Cloud {
         ide_base: "/ide/v1".to_owned(),
         runner_audience: AUDIENCE.to_owned(),
         sandbox_limits: LIMITS,
+        mailer: None,
     };
     let issuer = Issuer::new(SigningKey::from_bytes(&[7; 32]), KEY_ID);
     Cloud::new(store, content, Passwords::new(vec![3; 32]).unwrap(), issuer, config)
