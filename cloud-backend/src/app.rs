@@ -52,7 +52,16 @@ impl Cloud {
             store.enable_mail(Letterhead::new(&config.public_origin));
         }
         let log = LogKeeper::new(&store, LogName::new(&config.log_origin), config.signer_socket.as_deref());
-        Self { store, content, passwords, issuer, config, log, heard: Mutex::default(), ending: CancellationToken::new() }
+        Self {
+            store,
+            content,
+            passwords,
+            issuer,
+            config,
+            log,
+            heard: Mutex::default(),
+            ending: CancellationToken::new(),
+        }
     }
 
     /// The process is about to end: whoever only waits for news is sent away.

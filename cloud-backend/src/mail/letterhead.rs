@@ -53,7 +53,14 @@ impl Letterhead {
 
     /// Invites somebody. `path` holds the link's secret and works once.
     #[must_use]
-    pub fn invitation(&self, language: &str, invited_by: &str, note: &str, path: &str, expires_at: Timestamp) -> Letter {
+    pub fn invitation(
+        &self,
+        language: &str,
+        invited_by: &str,
+        note: &str,
+        path: &str,
+        expires_at: Timestamp,
+    ) -> Letter {
         let german = is_german(language);
         let (who, until) = (one_line(invited_by), moment(expires_at));
         let mut lines = vec![greeting(german, ""), String::new()];

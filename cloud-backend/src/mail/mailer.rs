@@ -112,8 +112,10 @@ impl Mailer {
             // Not the name of this machine, which is nobody's business.
             .hello_name(ClientId::Domain(from.email.domain().to_owned()));
         if !url.username().is_empty() {
-            let decoded = |text: &str| percent_decode_str(text).decode_utf8().map(Into::into).map_err(|_| MailerError::Url);
-            let password = password.map_or_else(|| decoded(url.password().unwrap_or("")), |text| Ok(text.to_owned()))?;
+            let decoded =
+                |text: &str| percent_decode_str(text).decode_utf8().map(Into::into).map_err(|_| MailerError::Url);
+            let password =
+                password.map_or_else(|| decoded(url.password().unwrap_or("")), |text| Ok(text.to_owned()))?;
             service = service.credentials(Credentials::new(decoded(url.username())?, password));
         }
         Ok(Self { service, from, place: format!("{host}:{port}") })
@@ -131,7 +133,8 @@ impl Mailer {
     /// [`MailError`] when the service cannot be reached, is not whom it claims to be, or refuses the password.
     pub async fn probe(&self) -> Result<(), MailError> {
         let service = self.connect();
-        let answer = tokio::time::timeout(CONVERSATION, service.test_connection()).await.map_err(|_| MailError::Slow)??;
+        let answer =
+            tokio::time::timeout(CONVERSATION, service.test_connection()).await.map_err(|_| MailError::Slow)??;
         service.shutdown().await;
         if answer { Ok(()) } else { Err(MailError::Slow) }
     }
@@ -190,11 +193,16 @@ mod tests {
         for open in ["smtp://mail.example.org", "smtp://10.0.0.1", "smtp://localhost.example.org"] {
             assert!(matches!(mailer(open), Err(MailerError::NotEncrypted)), "{open}");
         }
-        for wrong in ["", "mail.example.org", "http://mail.example.org", "smtps://", "smtps://h/path", "smtps://h?tls=none"] {
+        for wrong in
+            ["", "mail.example.org", "http://mail.example.org", "smtps://", "smtps://h/path", "smtps://h?tls=none"]
+        {
             assert!(matches!(mailer(wrong), Err(MailerError::Url)), "{wrong}");
         }
         assert!(matches!(Mailer::new("smtps://h", "nobody", None, None), Err(MailerError::From)));
-        assert!(matches!(Mailer::new("smtps://h", "a@b.example\r\nBcc: c@d.example", None, None), Err(MailerError::From)));
+        assert!(matches!(
+            Mailer::new("smtps://h", "a@b.example\r\nBcc: c@d.example", None, None),
+            Err(MailerError::From)
+        ));
     }
 
     #[test]

@@ -100,8 +100,7 @@ impl Store {
         let rows: Vec<UserColumns> = on_db!(self, p => sqlx::query_as(
             "SELECT id, name, display_name, language, state, password_hash FROM users ORDER BY name_key"
         ).fetch_all(p).await)?;
-        let held: Vec<(Uuid, String)> =
-            on_db!(self, p => sqlx::query_as("SELECT m.user_id, r.code FROM role_members m JOIN roles r ON r.id = m.role_id WHERE r.code IS NOT NULL").fetch_all(p).await)?;
+        let held: Vec<(Uuid, String)> = on_db!(self, p => sqlx::query_as("SELECT m.user_id, r.code FROM role_members m JOIN roles r ON r.id = m.role_id WHERE r.code IS NOT NULL").fetch_all(p).await)?;
         let mut roles: std::collections::HashMap<Uuid, Vec<String>> = std::collections::HashMap::new();
         for (user, role) in held {
             roles.entry(user).or_default().push(role);

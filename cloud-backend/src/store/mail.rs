@@ -50,7 +50,7 @@ struct MailColumns {
 
 /// How long to wait after so many tries.
 fn wait_after(tries: i64) -> Duration {
-    let doubled = u32::try_from(tries - 1).unwrap_or(0).min(20);
+    let doubled = u32::try_from((tries - 1).clamp(0, 20)).unwrap_or(20);
     (FIRST_WAIT * 2_i32.pow(doubled)).min(LONGEST_WAIT)
 }
 

@@ -13,6 +13,7 @@ mod cross_site;
 mod envelope;
 mod files;
 mod internal;
+mod mail;
 mod proofs;
 mod revocations;
 mod route_table;
