@@ -23,6 +23,7 @@ pub(crate) struct Client {
     auth: Auth,
 }
 
+#[allow(clippy::disallowed_methods, reason = "tests ask the server under test")]
 pub(crate) fn http_client() -> reqwest::Client {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
