@@ -134,6 +134,9 @@ fn parse_target(text: &str) -> Result<(String, u16), InvalidTarget> {
     let invalid = || InvalidTarget(text.to_owned());
     let (host, port) = text.trim().rsplit_once(':').ok_or_else(invalid)?;
     let port: u16 = port.parse().map_err(|_| invalid())?;
+    if host.contains(':') && !host.starts_with('[') {
+        return Err(invalid());
+    }
     // The parser of web addresses gives the host the form in which it will be compared.
     let url = Url::parse(&format!("https://{host}/")).map_err(|_| invalid())?;
     let plain = url.path() == "/" && url.port().is_none() && url.username().is_empty() && url.password().is_none();

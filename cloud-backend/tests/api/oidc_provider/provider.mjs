@@ -1,0 +1,63 @@
+// A real OpenID provider for one test: node provider.mjs REDIRECT_URI LOGOUT_URI. Prints its port when it is ready; everything is in memory.
+import { Provider } from 'oidc-provider';
+import { exportJWK, generateKeyPair } from 'jose';
+
+const [redirectUri, logoutUri, port = '0'] = process.argv.slice(2);
+
+// What it says of a person is written into the name that they sign in with: name, then groups, separated by commas.
+const person = (id) => {
+  const [name, ...groups] = id.split(',');
+  return {
+    accountId: id,
+    claims: () => ({
+      sub: `sub-${name}`,
+      preferred_username: name.split('@')[0],
+      name: `The person ${name}`,
+      email: name.includes('@') ? name : `${name}@example.org`,
+      email_verified: !name.startsWith('unverified'),
+      groups,
+    }),
+  };
+};
+
+const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+const key = { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'one' };
+
+const start = (at) => new Provider(`http://127.0.0.1:${at}`, {
+  clients: [{
+    client_id: 'carrel',
+    client_secret: 'a secret of this test and of nothing else',
+    redirect_uris: [redirectUri],
+    response_types: ['code'],
+    grant_types: ['authorization_code'],
+    token_endpoint_auth_method: 'client_secret_basic',
+    backchannel_logout_uri: logoutUri,
+    backchannel_logout_session_required: true,
+  }],
+  claims: {
+    openid: ['sub'],
+    profile: ['name', 'preferred_username'],
+    email: ['email', 'email_verified'],
+    groups: ['groups'],
+  },
+  // Claims belong into the identity token: nobody asks elsewhere.
+  conformIdTokenClaims: false,
+  features: {
+    devInteractions: { enabled: true },
+    backchannelLogout: { enabled: true },
+    rpInitiatedLogout: { enabled: true },
+  },
+  pkce: { required: () => true },
+  cookies: { keys: ['of this test'] },
+  jwks: { keys: [key] },
+  findAccount: (_, id) => person(id),
+});
+
+// The port is part of its name, so it listens first.
+const { createServer } = await import('node:http');
+let handle = (_, response) => response.writeHead(503).end();
+const server = createServer((request, response) => handle(request, response));
+server.listen(Number(port), '127.0.0.1', () => {
+  handle = start(server.address().port).callback();
+  process.stdout.write(`${server.address().port}\n`);
+});
