@@ -13,6 +13,7 @@ mod frontend;
 pub mod health;
 mod internal;
 mod openapi;
+mod providers;
 mod request_id;
 pub mod routes;
 pub mod session;

@@ -18,7 +18,6 @@ impl Store {
         let micros = i64::try_from(now.time().unix_timestamp_nanos() / 1000).unwrap_or(0);
         let mut tx = self.begin().await?;
         let mut gone = execute!(&mut tx, "DELETE FROM rate_limits WHERE tat < $1", micros)?;
-        gone += execute!(&mut tx, "DELETE FROM used_assertions WHERE expires_at < $1", now)?;
         gone += execute!(&mut tx, "DELETE FROM workspace_tickets WHERE expires_at < $1", now)?;
         gone += execute!(
             &mut tx,
