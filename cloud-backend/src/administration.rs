@@ -5,20 +5,14 @@ use time::Duration;
 use crate::{
     api_error::ApiError,
     audit::Action,
-    authz::{LocalAdministrator, Roles},
+    authz::{LocalAdministrator, Role},
     session::{
-        Passwords,
-        secrets::{hash_secret, new_token},
-        setup::{parse_password, parse_profile},
+        Passwords, SCOPES, parse_password,
+        profile::parse_profile,
+        secrets::{APP_PASSWORD_PREFIX, PERSONAL_PREFIX, hash_secret, new_token},
     },
-    store::{NewUser, Store, StoreError, TokenKind, UserRow},
+    store::{ListedUser, NewToken, NewUser, Store, StoreError, TokenKind},
 };
-
-/// Prefix of personal access tokens and of app passwords.
-const TOKEN_PREFIX: &str = "crp_";
-const APP_PASSWORD_PREFIX: &str = "cra_";
-/// What a token may be allowed.
-pub const SCOPES: &[&str] = &["files:read", "files:write"];
 
 /// Why an act of the command line failed.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +23,8 @@ pub enum AdministrationError {
     UserExists,
     #[error("A scope is one of files:read, files:write.")]
     UnknownScope,
+    #[error("The last administrator stays. Make somebody else administrator first.")]
+    LastAdministrator,
     #[error("{0}")]
     Refused(ApiError),
     #[error("the database failed")]
@@ -40,6 +36,7 @@ impl From<StoreError> for AdministrationError {
         match error {
             StoreError::NotFound => Self::NoSuchUser,
             StoreError::Exists => Self::UserExists,
+            StoreError::LastAdministrator => Self::LastAdministrator,
             other => Self::Store(other),
         }
     }
@@ -60,12 +57,21 @@ pub async fn create_user(
     passwords: &Passwords,
     name: &str,
     password: &str,
-    roles: &Roles,
+    roles: &[Role],
 ) -> Result<(), AdministrationError> {
     let (name, display_name, language) = parse_profile(name, "", "en").map_err(AdministrationError::Refused)?;
-    parse_password(password).map_err(AdministrationError::Refused)?;
+    parse_password(password, &[name]).map_err(AdministrationError::Refused)?;
     let hash = hash(passwords, password).await?;
-    let user = NewUser { name, display_name, language, password_hash: &hash, roles };
+    let roles: Vec<_> = roles.iter().copied().map(Role::id).collect();
+    let user = NewUser {
+        name,
+        display_name,
+        language,
+        email: None,
+        service: false,
+        password_hash: Some(&hash),
+        roles: &roles,
+    };
     store.audited(&LocalAdministrator::of_machine(), Action::UserCreate, async |w| w.create_user(&user).await).await?;
     Ok(())
 }
@@ -74,14 +80,14 @@ pub async fn create_user(
 ///
 /// # Errors
 /// [`AdministrationError::Store`] when the database fails.
-pub async fn list_users(store: &Store) -> Result<Vec<UserRow>, AdministrationError> {
+pub async fn list_users(store: &Store) -> Result<Vec<ListedUser>, AdministrationError> {
     Ok(store.users(&LocalAdministrator::of_machine()).await?)
 }
 
 /// Ends a person's sessions and tokens; they cannot sign in any more.
 ///
 /// # Errors
-/// [`AdministrationError::NoSuchUser`].
+/// [`AdministrationError::NoSuchUser`], [`AdministrationError::LastAdministrator`].
 pub async fn disable_user(store: &Store, name: &str) -> Result<(), AdministrationError> {
     Ok(store
         .audited(&LocalAdministrator::of_machine(), Action::UserDisable, async |w| w.disable_user(name).await)
@@ -98,7 +104,7 @@ pub async fn reset_user(
     name: &str,
     password: &str,
 ) -> Result<(), AdministrationError> {
-    parse_password(password).map_err(AdministrationError::Refused)?;
+    parse_password(password, &[name]).map_err(AdministrationError::Refused)?;
     let hash = hash(passwords, password).await?;
     Ok(store
         .audited(&LocalAdministrator::of_machine(), Action::UserReset, async |w| w.reset_user(name, &hash).await)
@@ -118,11 +124,20 @@ pub async fn create_token(
     if scopes.is_empty() || scopes.iter().any(|scope| !SCOPES.contains(&scope.as_str())) {
         return Err(AdministrationError::UnknownScope);
     }
-    let secret = new_token(TOKEN_PREFIX)?;
+    let secret = new_token(PERSONAL_PREFIX)?;
     let (hash, scopes) = (hash_secret(&secret), scopes.join(" "));
     store
         .audited(&LocalAdministrator::of_machine(), Action::TokenCreate, async |w| {
-            w.create_token(user, TokenKind::Personal, "", &hash, &scopes, Some(Duration::days(i64::from(days)))).await
+            let valid = Some(Duration::days(i64::from(days)));
+            let token = NewToken {
+                kind: TokenKind::Personal,
+                label: "",
+                secret_hash: &hash,
+                scopes: &scopes,
+                addresses: None,
+                valid,
+            };
+            w.create_token_of(user, &token).await
         })
         .await?;
     Ok(secret)
@@ -137,12 +152,20 @@ pub async fn create_app_password(store: &Store, user: &str, label: &str) -> Resu
     let hash = hash_secret(&secret);
     store
         .audited(&LocalAdministrator::of_machine(), Action::AppPasswordCreate, async |w| {
-            w.create_token(user, TokenKind::AppPassword, label, &hash, "files:read files:write", None).await
+            let token = NewToken {
+                kind: TokenKind::AppPassword,
+                label,
+                secret_hash: &hash,
+                scopes: "files:read files:write",
+                addresses: None,
+                valid: None,
+            };
+            w.create_token_of(user, &token).await
         })
         .await?;
     Ok(secret)
 }
 
 async fn hash(passwords: &Passwords, password: &str) -> Result<String, AdministrationError> {
-    passwords.hash(password).await.map_err(|e| AdministrationError::Refused(ApiError::Internal(Box::new(e))))
+    passwords.hash(password).await.map_err(|e| AdministrationError::Refused(e.into()))
 }

@@ -1,41 +1,65 @@
 //! The one envelope in which every error leaves the cloud backend.
 
-use actix_web::{
-    HttpRequest, HttpResponse, ResponseError,
-    error::{JsonPayloadError, QueryPayloadError},
-    http::StatusCode,
-};
+mod answer;
+mod convert;
+
+use actix_web::http::StatusCode;
 use serde::Serialize;
+use time::Duration;
 use utoipa::ToSchema;
 
-use crate::{
-    authz::{AccessError, InvalidName},
-    content::ContentError,
-    store::{InvalidFilter, StoreError},
-};
+pub use answer::{ErrorBody, ErrorDetail};
+pub(crate) use convert::{bad_json, bad_query};
+
+use crate::{authz::InvalidName, content::ContentError};
 
 /// Stable codes; clients switch on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
+    AboveYou,
     BadRequest,
+    Busy,
+    ChallengeExpired,
+    CodeUsed,
+    ConfirmationRequired,
     ContentCutOff,
     ContentHashMismatch,
     ContentTooLarge,
     CredentialsInvalid,
     CrossSite,
     DiskFull,
+    ElevationRequired,
+    EmailInvalid,
+    FactorExists,
+    FactorInvalid,
     FolderInsideItself,
+    GrantsMoreThanHeld,
     Internal,
+    LastAdministrator,
+    LastFactor,
     LinkInvalid,
     NameInvalid,
     NameTaken,
     NotFound,
     NotSignedIn,
+    OwnRequest,
+    PasskeyCloned,
+    PasskeyInvalid,
+    PasskeysUnavailable,
+    PasswordCommon,
     PasswordTooShort,
+    PasswordWeak,
     PreconditionRequired,
     RangeNotSatisfiable,
+    RoleInUse,
+    ScopeTooSmall,
+    SecondFactorMissing,
+    SecondFactorRequired,
     ServiceSignatureInvalid,
+    SessionExpired,
+    SessionReused,
+    SignInExpired,
     TooManyRequests,
     Unavailable,
     UserNameInvalid,
@@ -85,6 +109,56 @@ pub enum ApiError {
     VersionChanged,
     #[error("Another start or stop of this workspace is under way.")]
     WorkspaceBusy,
+    #[error("This person has rights that you do not have. Somebody who has them can do this.")]
+    AboveYou,
+    #[error("Too much is going on at this moment. Try again in a few seconds.")]
+    Busy,
+    #[error("This took too long. Start again.")]
+    ChallengeExpired,
+    #[error("This code was used already. Wait for the next one.")]
+    CodeUsed,
+    #[error("Show that it is you: your sign-in is too long ago for this.")]
+    ConfirmationRequired,
+    #[error("This needs a fresh second factor.")]
+    ElevationRequired,
+    #[error("This is not an e-mail address.")]
+    EmailInvalid,
+    #[error("There is an authenticator app already. Remove it first.")]
+    FactorExists,
+    #[error("This code is not right.")]
+    FactorInvalid,
+    #[error("Nobody can give rights that they do not have.")]
+    GrantsMoreThanHeld,
+    #[error("The last administrator stays. Make somebody else administrator first.")]
+    LastAdministrator,
+    #[error("This is your last second factor, and one of your roles asks for one. Add another first.")]
+    LastFactor,
+    #[error("Somebody else has to decide on your request.")]
+    OwnRequest,
+    #[error("This passkey seems to exist twice, so it was refused. Remove it and make a new one.")]
+    PasskeyCloned,
+    #[error("This passkey is not known here, or it did not check who you are.")]
+    PasskeyInvalid,
+    #[error("Passkeys need a name in the address: open Carrel as localhost, or under its own name by https.")]
+    PasskeysUnavailable,
+    #[error("This password is one that is tried first: a common one, a word or a name. Choose another.")]
+    PasswordCommon,
+    #[error("This password is easy to guess. A few words that do not belong together are better.")]
+    PasswordWeak,
+    #[error("People have this role. Take it from them first.")]
+    RoleInUse,
+    #[error("The token's scopes do not reach so far.")]
+    ScopeTooSmall,
+    #[error("Set up a passkey or an authenticator app first, in the account's security.")]
+    SecondFactorMissing,
+    #[error("One of your roles asks for a second factor. Set it up to go on.")]
+    SecondFactorRequired,
+    #[error("The session has to be renewed.")]
+    SessionExpired,
+    #[error("A copy of this session was used elsewhere, so it was ended. Sign in again.")]
+    SessionReused,
+    #[error("The sign-in took too long. Start again.")]
+    SignInExpired,
     #[error("Something went wrong here. It was noted; try again.")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -120,6 +194,31 @@ impl ApiError {
             Self::UserNameInvalid => (StatusCode::UNPROCESSABLE_ENTITY, Code::UserNameInvalid, Some("name")),
             Self::VersionChanged => (StatusCode::PRECONDITION_FAILED, Code::VersionChanged, None),
             Self::WorkspaceBusy => (StatusCode::CONFLICT, Code::WorkspaceBusy, None),
+            Self::AboveYou => (StatusCode::FORBIDDEN, Code::AboveYou, None),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, Code::Busy, None),
+            Self::ChallengeExpired => (StatusCode::UNAUTHORIZED, Code::ChallengeExpired, None),
+            Self::CodeUsed => (StatusCode::UNAUTHORIZED, Code::CodeUsed, None),
+            Self::ConfirmationRequired => (StatusCode::FORBIDDEN, Code::ConfirmationRequired, None),
+            Self::ElevationRequired => (StatusCode::FORBIDDEN, Code::ElevationRequired, None),
+            Self::EmailInvalid => (StatusCode::UNPROCESSABLE_ENTITY, Code::EmailInvalid, Some("email")),
+            Self::FactorExists => (StatusCode::CONFLICT, Code::FactorExists, None),
+            Self::FactorInvalid => (StatusCode::UNAUTHORIZED, Code::FactorInvalid, None),
+            Self::GrantsMoreThanHeld => (StatusCode::FORBIDDEN, Code::GrantsMoreThanHeld, None),
+            Self::LastAdministrator => (StatusCode::CONFLICT, Code::LastAdministrator, None),
+            Self::LastFactor => (StatusCode::CONFLICT, Code::LastFactor, None),
+            Self::OwnRequest => (StatusCode::FORBIDDEN, Code::OwnRequest, None),
+            Self::PasskeyCloned => (StatusCode::UNAUTHORIZED, Code::PasskeyCloned, None),
+            Self::PasskeyInvalid => (StatusCode::UNAUTHORIZED, Code::PasskeyInvalid, None),
+            Self::PasskeysUnavailable => (StatusCode::CONFLICT, Code::PasskeysUnavailable, None),
+            Self::PasswordCommon => (StatusCode::UNPROCESSABLE_ENTITY, Code::PasswordCommon, Some("password")),
+            Self::PasswordWeak => (StatusCode::UNPROCESSABLE_ENTITY, Code::PasswordWeak, Some("password")),
+            Self::RoleInUse => (StatusCode::CONFLICT, Code::RoleInUse, None),
+            Self::ScopeTooSmall => (StatusCode::FORBIDDEN, Code::ScopeTooSmall, None),
+            Self::SecondFactorMissing => (StatusCode::FORBIDDEN, Code::SecondFactorMissing, None),
+            Self::SecondFactorRequired => (StatusCode::FORBIDDEN, Code::SecondFactorRequired, None),
+            Self::SessionExpired => (StatusCode::UNAUTHORIZED, Code::SessionExpired, None),
+            Self::SessionReused => (StatusCode::UNAUTHORIZED, Code::SessionReused, None),
+            Self::SignInExpired => (StatusCode::UNAUTHORIZED, Code::SignInExpired, None),
         }
     }
 
@@ -127,134 +226,19 @@ impl ApiError {
     pub fn code(&self) -> ErrorCode {
         self.parts().1
     }
-}
 
-/// Body of every error.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ErrorBody {
-    pub error: ErrorDetail,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ErrorDetail {
-    pub code: ErrorCode,
-    /// A sentence for people: what is wrong and what to do.
-    pub message: String,
-    /// The field of the request that is wrong, for 422.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub field: Option<&'static str>,
-    /// Also in the header `x-request-id`; set by the outermost layer, which alone knows it.
-    pub request_id: String,
-}
-
-impl ResponseError for ApiError {
-    fn status_code(&self) -> StatusCode {
-        self.parts().0
+    /// The code as it stands in answers and in the log.
+    pub(crate) fn code_text(&self) -> String {
+        serde_json::to_value(self.code()).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default()
     }
 
-    fn error_response(&self) -> HttpResponse {
-        let (status, code, field) = self.parts();
-        if status.is_server_error() {
-            log_chain(self);
-        }
-        let mut response = HttpResponse::build(status);
-        match self {
-            Self::TooManyRequests(seconds) => {
-                response.insert_header(("retry-after", seconds.to_string()));
-            }
-            Self::RangeNotSatisfiable(size) => {
-                response.insert_header(("content-range", format!("bytes */{size}")));
-            }
-            _ => {}
-        }
-        // What went wrong inside is for the operator's log, not for the sender.
-        let message = if status == StatusCode::INTERNAL_SERVER_ERROR {
-            "Something went wrong here. It was noted; try again.".to_owned()
-        } else {
-            self.to_string()
-        };
-        let request_id = crate::request_id::current();
-        response.json(ErrorBody { error: ErrorDetail { code, message, field, request_id } })
+    /// Nothing that the sender could have done better.
+    pub(crate) fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Internal(Box::new(error))
     }
-}
 
-fn log_chain(error: &ApiError) {
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
+    /// Too many tries; the next one is looked at after `wait`.
+    pub(crate) fn wait(wait: Duration) -> Self {
+        Self::TooManyRequests(wait.whole_seconds().max(0) + 1)
     }
-    tracing::error!(error = %text, "a request failed");
-}
-
-impl From<StoreError> for ApiError {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::NotFound => Self::NotFound,
-            StoreError::NameTaken => Self::NameTaken,
-            StoreError::VersionChanged => Self::VersionChanged,
-            StoreError::InsideItself => Self::FolderInsideItself,
-            StoreError::Exists
-            | StoreError::Entry(_)
-            | StoreError::Log(_)
-            | StoreError::Personal(_)
-            | StoreError::Database(_) => Self::Internal(Box::new(error)),
-        }
-    }
-}
-
-impl From<AccessError> for ApiError {
-    fn from(error: AccessError) -> Self {
-        match error {
-            AccessError::NotFound => Self::NotFound,
-            AccessError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<ContentError> for ApiError {
-    fn from(error: ContentError) -> Self {
-        match error {
-            ContentError::Missing | ContentError::Store(_) => Self::Internal(Box::new(error)),
-            other => Self::Content(other),
-        }
-    }
-}
-
-impl From<InvalidFilter> for ApiError {
-    fn from(error: InvalidFilter) -> Self {
-        Self::BadRequest(error.to_string())
-    }
-}
-
-impl From<InvalidName> for ApiError {
-    fn from(error: InvalidName) -> Self {
-        Self::NameInvalid(error)
-    }
-}
-
-/// The envelope for JSON that cannot be taken: too large, or not what the route expects.
-pub(crate) fn bad_json(error: JsonPayloadError, _: &HttpRequest) -> actix_web::Error {
-    let limit = match error {
-        JsonPayloadError::OverflowKnownLength { limit, .. } | JsonPayloadError::Overflow { limit } => limit,
-        JsonPayloadError::ContentType => {
-            return ApiError::BadRequest("send the body as application/json".to_owned()).into();
-        }
-        JsonPayloadError::Deserialize(error) => {
-            return ApiError::BadRequest(format!("the body is not the JSON that is expected here: {error}")).into();
-        }
-        other => return ApiError::BadRequest(other.to_string()).into(),
-    };
-    ApiError::Content(ContentError::TooLarge(limit as u64)).into()
-}
-
-/// The envelope for parameters that actix refuses before a handler runs.
-pub(crate) fn bad_query(error: QueryPayloadError, _: &HttpRequest) -> actix_web::Error {
-    let reason = match error {
-        QueryPayloadError::Deserialize(error) => error.to_string(),
-        other => other.to_string(),
-    };
-    ApiError::BadRequest(format!("a parameter in the address is not as expected: {reason}")).into()
 }

@@ -14,7 +14,7 @@ use crate::{
     config::Config,
     content::ContentStore,
     frontend, internal, request_id, routes,
-    session::{Passwords, cross_site_layer},
+    session::{AtRestKey, DeviceKey, Passwords, cross_site_layer},
     store::{Store, StoreError},
     workspaces,
 };
@@ -37,6 +37,8 @@ pub struct Cloud {
     pub issuer: Issuer,
     pub config: Config,
     pub log: LogKeeper,
+    pub at_rest: AtRestKey,
+    pub devices: DeviceKey,
     heard: Mutex<HashMap<SandboxId, Instant>>,
 }
 
@@ -44,7 +46,9 @@ impl Cloud {
     #[must_use]
     pub fn new(store: Store, content: ContentStore, passwords: Passwords, issuer: Issuer, config: Config) -> Self {
         let log = LogKeeper::new(&store, LogName::new(&config.log_origin), config.signer_socket.as_deref());
-        Self { store, content, passwords, issuer, config, log, heard: Mutex::default() }
+        let at_rest = AtRestKey::derive(&passwords.derived_key("at rest"));
+        let devices = DeviceKey::new(passwords.derived_key("devices"));
+        Self { store, content, passwords, issuer, config, log, at_rest, devices, heard: Mutex::default() }
     }
 
     /// Notes that a sandbox is alive, at most every half minute.

@@ -1,6 +1,7 @@
 //! Identity, spaces, files, workspaces and the log; the only owner of the database. Must not know Docker or terminals.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+mod account;
 pub mod administration;
 mod api_error;
 pub mod app;
@@ -8,6 +9,7 @@ pub mod audit;
 pub mod authz;
 mod config;
 pub mod content;
+mod factors;
 mod files;
 mod frontend;
 pub mod health;

@@ -2,7 +2,7 @@
 
 use actix_web::web;
 
-use crate::{audit, files, health, openapi, session, spaces, workspaces};
+use crate::{account, audit, files, health, openapi, session, spaces, workspaces};
 
 /// Who may call a route at all; what they may do with it is a proof's matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,9 +41,39 @@ routes! {
     Public get    "/api/v1/setup"                                              => session::setup::show_setup;
     Public post   "/api/v1/setup"                                              => session::setup::complete_setup;
     Public post   "/api/v1/session"                                            => session::sign_in::create_session;
+    Public post   "/api/v1/session/refresh"                                    => session::refresh::refresh_session;
+    Public post   "/api/v1/session/second-factor"                              => session::sign_in::show_second_factor;
+    Public post   "/api/v1/session/second-factor/passkey-options"              => session::sign_in::second_factor_options;
+    Public post   "/api/v1/session/passkey"                                    => session::sign_in::sign_in_with_passkey;
+    Public post   "/api/v1/session/passkey-options"                            => session::sign_in::passkey_options;
     User   get    "/api/v1/session"                                            => session::sign_in::show_session;
     User   delete "/api/v1/session"                                            => session::sign_in::end_session;
     User   patch  "/api/v1/session/user"                                       => session::profile::update_profile;
+    User   post   "/api/v1/session/elevation"                                 => session::elevation::elevate;
+    User   delete "/api/v1/session/elevation"                                 => session::elevation::drop_elevation;
+    User   post   "/api/v1/session/elevation/passkey-options"                 => session::elevation::elevation_options;
+    User   post   "/api/v1/session/confirmation"                              => session::elevation::confirm;
+    User   put    "/api/v1/session/user/picture"                              => account::picture::put_picture;
+    User   delete "/api/v1/session/user/picture"                              => account::picture::remove_picture;
+    User   get    "/api/v1/users/{user_id}/picture"                           => account::picture::show_picture;
+    User   get    "/api/v1/account/security"                                  => account::security::show_security;
+    User   put    "/api/v1/account/password"                                  => account::password::change_password;
+    User   post   "/api/v1/account/passkeys/options"                          => account::passkeys::passkey_options;
+    User   post   "/api/v1/account/passkeys"                                  => account::passkeys::add_passkey;
+    User   patch  "/api/v1/account/passkeys/{passkey_id}"                     => account::passkeys::rename_passkey;
+    User   delete "/api/v1/account/passkeys/{passkey_id}"                     => account::passkeys::remove_passkey;
+    User   post   "/api/v1/account/totp"                                      => account::totp::begin_totp;
+    User   post   "/api/v1/account/totp/confirmation"                         => account::totp::confirm_totp;
+    User   delete "/api/v1/account/totp"                                      => account::totp::remove_totp;
+    User   post   "/api/v1/account/recovery-codes"                            => account::recovery_codes::make_recovery_codes;
+    User   get    "/api/v1/account/sessions"                                  => account::devices::list_devices;
+    User   delete "/api/v1/account/sessions"                                  => account::devices::end_other_devices;
+    User   delete "/api/v1/account/sessions/{session_id}"                     => account::devices::end_device;
+    User   get    "/api/v1/account/tokens"                                    => account::tokens::list_tokens;
+    User   post   "/api/v1/account/tokens"                                    => account::tokens::create_token;
+    User   delete "/api/v1/account/tokens/{token_id}"                         => account::tokens::revoke_token;
+    User   get    "/api/v1/account/notices"                                   => account::notices::list_notices;
+    User   post   "/api/v1/account/notices/seen"                              => account::notices::see_notices;
     User   get    "/api/v1/spaces"                                             => spaces::list_spaces;
     User   get    "/api/v1/nodes/{node_id}"                                    => files::show::show_node;
     User   patch  "/api/v1/nodes/{node_id}"                                    => files::update::update_node;

@@ -142,6 +142,8 @@ ALTER TABLE sessions ADD COLUMN address TEXT;
 ALTER TABLE sessions ADD COLUMN client TEXT;
 ALTER TABLE sessions ADD COLUMN elevation_hash BYTEA;
 ALTER TABLE sessions ADD COLUMN elevated_until TIMESTAMPTZ;
+-- Until when the sign-in counts as fresh: long enough to change what protects the account.
+ALTER TABLE sessions ADD COLUMN confirmed_until TIMESTAMPTZ NOT NULL DEFAULT '2000-01-01T00:00:00.000000Z';
 ALTER TABLE sessions ADD COLUMN ended_cause TEXT;
 ALTER TABLE sessions ADD COLUMN provider_id UUID;
 ALTER TABLE sessions ADD COLUMN provider_session TEXT;

@@ -3,10 +3,7 @@
 use std::{io::Read as _, process::ExitCode};
 
 use anyhow::{Context as _, bail};
-use carrel_cloud_backend::{
-    administration,
-    authz::{Role, Roles},
-};
+use carrel_cloud_backend::{administration, authz::Role};
 use clap::{Args, Subcommand};
 
 use super::block_on;
@@ -84,8 +81,7 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
                 let folder = DataFolder::open(&data)?;
                 let (password, made) = password.password()?;
                 let (store, instance) = cloud::open_store(&folder, "").await?;
-                administration::create_user(&store, &cloud::passwords(&instance)?, &name, &password, &Roles::new(role))
-                    .await?;
+                administration::create_user(&store, &cloud::passwords(&instance)?, &name, &password, &role).await?;
                 if made {
                     say(&password);
                 }
@@ -94,9 +90,8 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
             Command::List { data } => {
                 let store = cloud::open_store_as_it_is(&DataFolder::existing(&data)?).await?;
                 for user in administration::list_users(&store).await? {
-                    let roles: Vec<_> = user.roles.as_slice().iter().map(|role| role.as_str()).collect();
                     let state = if user.active { "active" } else { "disabled" };
-                    say(&format!("{}\t{}\t{state}\t{}", user.name, roles.join(","), user.display_name));
+                    say(&format!("{}\t{}\t{state}\t{}", user.name, user.roles, user.display_name));
                 }
                 store.close().await;
             }

@@ -46,12 +46,35 @@ actions! {
     SetupComplete = "setup.complete", Normal;
     SessionCreate = "session.create", Normal;
     SessionEnd = "session.end", Normal;
+    /// A refresh token came back after its time: it was copied, and the session ended.
+    SessionReuse = "session.reuse", Normal;
+    /// A fresh second factor allowed dangerous acts for a while.
+    SessionElevate = "session.elevate", Normal;
+    SessionElevationEnd = "session.elevation_end", Normal;
+    /// The password was shown anew.
+    SessionConfirm = "session.confirm", Normal;
+    PasswordChange = "password.change", Normal;
+    /// Too many failures in a row: the password is worth nothing any more.
+    PasswordDisable = "password.disable", Normal;
+    PasskeyCreate = "passkey.create", Normal;
+    PasskeyRename = "passkey.rename", Normal;
+    PasskeyDelete = "passkey.delete", Normal;
+    /// A passkey's counter did not grow: there are two of it.
+    PasskeyCloned = "passkey.cloned", Normal;
+    /// An authenticator app was begun with; it counts once its first code was shown.
+    TotpBegin = "totp.begin", Normal;
+    TotpCreate = "totp.create", Normal;
+    TotpDelete = "totp.delete", Normal;
+    RecoveryCodesCreate = "recovery_codes.create", Normal;
     UserCreate = "user.create", Normal;
     UserUpdate = "user.update", Normal;
     UserDisable = "user.disable", Normal;
     /// A new password was set on the machine; all sessions ended.
     UserReset = "user.reset", Normal;
     TokenCreate = "token.create", Normal;
+    TokenRevoke = "token.revoke", Normal;
+    /// A token was shown from an address that it is not for.
+    TokenUse = "token.use", Normal;
     AppPasswordCreate = "app_password.create", Normal;
     /// Somebody asked for a node without the right to it.
     FileAccess = "file.access", Normal;

@@ -20,7 +20,7 @@ use super::{Action, SealError, Sealer};
 use crate::{
     api_error::{ApiError, ErrorBody},
     app::Cloud,
-    authz::{LogReader, ReadLog, SystemAccess},
+    authz::{ExportLog, LogReader, SystemAccess},
     store::{LogFilter, Store, StoreError},
 };
 
@@ -209,7 +209,7 @@ pub(crate) struct ExportRequest {
     (status = 200, content_type = "application/x-tar", body = Vec<u8>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
     (status = 404, body = ErrorBody), (status = 503, body = ErrorBody)))]
 pub(crate) async fn create_export(
-    access: SystemAccess<ReadLog>,
+    access: SystemAccess<ExportLog>,
     cloud: web::Data<Cloud>,
     request: web::Json<ExportRequest>,
 ) -> Result<HttpResponse, ApiError> {
@@ -238,7 +238,7 @@ pub(crate) async fn create_export(
         .streaming(stream))
 }
 
-async fn send(export: Export<SystemAccess<ReadLog>>, sender: mpsc::Sender<Result<Bytes, io::Error>>) {
+async fn send(export: Export<SystemAccess<ExportLog>>, sender: mpsc::Sender<Result<Bytes, io::Error>>) {
     let written = export
         .write(TarContainer::new(Vec::new()), async |container: &mut TarContainer<Vec<u8>>| {
             let gathered = container.get_mut();

@@ -1,6 +1,9 @@
 //! Who acts, from where, and on what: what the log says of each act, taken from the proof and from nowhere else.
 
-use carrel_ids::{NodeId, RequestId, SandboxId, SessionId, SpaceId, TokenId, UserId, WorkspaceId};
+use carrel_ids::{
+    GroupId, InvitationId, NodeId, ProviderId, RequestId, RoleId, RoleRequestId, SandboxId, SessionId, SpaceId,
+    TokenId, UserId, WorkspaceId,
+};
 use uuid::Uuid;
 
 pub(crate) mod sealed {
@@ -22,6 +25,19 @@ impl RequestContext {
     #[must_use]
     pub fn of_machine() -> Self {
         Self { request: RequestId::new(), address: None, client: None }
+    }
+
+    /// The network that a limit counts: one IPv4 address, or the /64 that an IPv6 customer has for themselves.
+    #[must_use]
+    pub fn network_prefix(&self) -> String {
+        match self.address.as_deref().map(str::parse) {
+            Some(Ok(std::net::IpAddr::V4(address))) => address.to_string(),
+            Some(Ok(std::net::IpAddr::V6(address))) => match address.to_ipv4_mapped() {
+                Some(address) => address.to_string(),
+                None => format!("{:x}/64", address.to_bits() >> 64),
+            },
+            _ => "-".to_owned(),
+        }
     }
 }
 
@@ -59,9 +75,14 @@ impl Actor {
 /// What an act is done to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
+    Group(GroupId),
     Instance,
+    Invitation(InvitationId),
     Log,
     Node(NodeId),
+    Provider(ProviderId),
+    Role(RoleId),
+    RoleRequest(RoleRequestId),
     Sandbox(SandboxId),
     Session(SessionId),
     Space(SpaceId),
@@ -77,6 +98,11 @@ impl Target {
         match self {
             Self::Instance => ("instance", "self".to_owned()),
             Self::Log => ("log", "self".to_owned()),
+            Self::Group(id) => ("group", id.to_string()),
+            Self::Invitation(id) => ("invitation", id.to_string()),
+            Self::Provider(id) => ("provider", id.to_string()),
+            Self::Role(id) => ("role", id.to_string()),
+            Self::RoleRequest(id) => ("role_request", id.to_string()),
             Self::Node(id) => ("node", id.to_string()),
             Self::Sandbox(id) => ("sandbox", id.to_string()),
             Self::Session(id) => ("session", id.to_string()),

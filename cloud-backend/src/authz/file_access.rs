@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use carrel_ids::{NodeId, SpaceId, UserId};
 
-use super::{AccessError, Actor, Proof, SandboxAccess, Target, actor::sealed};
+use super::{AccessError, Actor, Permission, Proof, SandboxAccess, Target, actor::sealed};
 use crate::{audit::Action, session::Session, store::Store};
 
 /// What a member of a space may do in it; the order is the order of power.
@@ -39,6 +39,8 @@ impl SpaceRole {
 /// A degree of access. Sealed: no other module can add one.
 pub trait Level: sealed::Sealed + 'static {
     const NEEDS: SpaceRole;
+    /// What the person's roles, and the scopes of their token, have to give besides.
+    const PERMISSION: Permission;
     const NAME: &'static str;
 }
 
@@ -48,16 +50,28 @@ pub struct Read;
 impl sealed::Sealed for Read {}
 impl Level for Read {
     const NEEDS: SpaceRole = SpaceRole::Viewer;
+    const PERMISSION: Permission = Permission::FileRead;
     const NAME: &'static str = "read";
 }
 
-/// Change, rename, move, trash; for folders also: put things into them.
+/// Change, rename, move; for folders also: put things into them.
 #[derive(Debug)]
 pub struct Write;
 impl sealed::Sealed for Write {}
 impl Level for Write {
     const NEEDS: SpaceRole = SpaceRole::Editor;
+    const PERMISSION: Permission = Permission::FileWrite;
     const NAME: &'static str = "write";
+}
+
+/// Move to the trash and bring back from it.
+#[derive(Debug)]
+pub struct Delete;
+impl sealed::Sealed for Delete {}
+impl Level for Delete {
+    const NEEDS: SpaceRole = SpaceRole::Editor;
+    const PERMISSION: Permission = Permission::FileDelete;
+    const NAME: &'static str = "delete";
 }
 
 /// Proof that `actor` may do `L` to `node`. Made by [`FileAccess::require`] and nothing else; not `Clone`, not serialisable.
@@ -66,7 +80,7 @@ pub struct FileAccess<L: Level> {
     actor: Actor,
     node: NodeId,
     space: SpaceId,
-    role: SpaceRole,
+    may_write: bool,
     is_own_space: bool,
     _level: PhantomData<L>,
 }
@@ -83,7 +97,8 @@ impl<L: Level> FileAccess<L> {
     /// Proves that the session's person may do `L` to `node`, or answers "not found" and writes the denial to the log.
     ///
     /// # Errors
-    /// [`AccessError::NotFound`] without the right, without the node, and for what lies in the trash.
+    /// [`AccessError::NotFound`] without the right, without the node, and for what lies in the trash;
+    /// [`AccessError::ScopeTooSmall`] when only the token's scopes stand in the way.
     pub async fn require(store: &Store, session: &Session, node: NodeId) -> Result<Self, AccessError> {
         Self::with_right(store, session, node, store.right_to_node(session.user_id(), node).await?).await
     }
@@ -102,12 +117,17 @@ impl<L: Level> FileAccess<L> {
         node: NodeId,
         right: Option<NodeRight>,
     ) -> Result<Self, AccessError> {
-        match right {
-            Some(right) if right.role.may::<L>() && session.allows_files(L::NEEDS) => {
-                Ok(Self::new(session.actor().clone(), node, right))
-            }
-            _ => Err(refuse(store, session.actor(), node, L::NAME).await?),
+        let held = session.user().rights.permissions;
+        let Some(right) = right.filter(|right| right.role.may::<L>() && held.contain(L::PERMISSION)) else {
+            return Err(refuse(store, session.actor(), node, L::NAME).await?);
+        };
+        let effective = session.permissions();
+        if !effective.contain(L::PERMISSION) {
+            refuse(store, session.actor(), node, L::NAME).await?;
+            return Err(AccessError::ScopeTooSmall);
         }
+        let may_write = right.role.may::<Write>() && effective.contain(Permission::FileWrite);
+        Ok(Self::new(session.actor().clone(), node, right, may_write))
     }
 
     /// The same right for a node that lies below a sandbox's folder.
@@ -117,21 +137,18 @@ impl<L: Level> FileAccess<L> {
     pub async fn require_in_sandbox(store: &Store, sandbox: &SandboxAccess, node: NodeId) -> Result<Self, AccessError> {
         let user = sandbox.actor().user().ok_or(AccessError::NotFound)?;
         let below = store.is_at_or_below(node, sandbox.folder()).await?;
+        let held = store.held_permissions(user).await?.unwrap_or_default();
         match store.right_to_node(user, node).await? {
-            Some(right) if below && right.role.may::<L>() => Ok(Self::new(sandbox.actor().clone(), node, right)),
+            Some(right) if below && right.role.may::<L>() && held.contain(L::PERMISSION) => {
+                let may_write = right.role.may::<Write>() && held.contain(Permission::FileWrite);
+                Ok(Self::new(sandbox.actor().clone(), node, right, may_write))
+            }
             _ => Err(refuse(store, sandbox.actor(), node, L::NAME).await?),
         }
     }
 
-    fn new(actor: Actor, node: NodeId, right: NodeRight) -> Self {
-        Self {
-            actor,
-            node,
-            space: right.space,
-            role: right.role,
-            is_own_space: right.is_own_space,
-            _level: PhantomData,
-        }
+    fn new(actor: Actor, node: NodeId, right: NodeRight, may_write: bool) -> Self {
+        Self { actor, node, space: right.space, may_write, is_own_space: right.is_own_space, _level: PhantomData }
     }
 
     #[must_use]
@@ -150,7 +167,7 @@ impl<L: Level> FileAccess<L> {
     /// What the asker could do beyond this proof; for showing, never for deciding.
     #[must_use]
     pub fn may_write(&self) -> bool {
-        self.role.may::<Write>()
+        self.may_write
     }
     /// The person who acts.
     #[must_use]
@@ -173,7 +190,7 @@ impl FileAccess<Write> {
             actor: self.actor.clone(),
             node: self.node,
             space: self.space,
-            role: self.role,
+            may_write: self.may_write,
             is_own_space: self.is_own_space,
             _level: PhantomData,
         }

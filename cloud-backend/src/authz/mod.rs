@@ -6,15 +6,23 @@ mod file_access;
 mod file_name;
 mod own;
 mod permission;
+mod person_access;
+mod role;
 mod sandbox_access;
+mod system_access;
 mod workspace_access;
 
 pub use actor::{Actor, ActorKind, Proof, RequestContext, Target};
-pub use file_access::{FileAccess, Level, NodeRight, Read, SpaceRole, Write};
+pub use file_access::{Delete, FileAccess, Level, NodeRight, Read, SpaceRole, Write};
 pub use file_name::{FileName, InvalidName};
-pub use own::{FirstAdministrator, LocalAdministrator, OwnAccess, SignInAttempt, SystemTask};
-pub use permission::{LogReader, ManageUsers, Permission, ReadLog, Role, Roles, SystemAccess, UnknownRole};
+pub use own::{Confirmed, FirstAdministrator, LinkHolder, LocalAdministrator, OwnAccess, SignInAttempt, SystemTask};
+pub use permission::{Permission, Permissions};
+pub use person_access::{PersonAccess, PersonAccessError};
+pub use role::{Factor, FactorPolicy, Rights, Role, UnknownRole};
 pub use sandbox_access::SandboxAccess;
+pub use system_access::{
+    ExportLog, LogReader, ManageRoles, ManageSettings, ManageUsers, ReadLog, SystemAccess, SystemRight,
+};
 pub use workspace_access::WorkspaceAccess;
 
 /// A proof could not be made.
@@ -23,6 +31,15 @@ pub enum AccessError {
     /// There is no such thing, or it is none of the asker's business: the two are not told apart.
     #[error("not found")]
     NotFound,
+    /// The person has the right; the token that acts for them does not reach so far.
+    #[error("the token's scopes do not reach so far")]
+    ScopeTooSmall,
+    /// The person has the right, and has to show a second factor anew before using it.
+    #[error("a fresh second factor is needed")]
+    ElevationRequired,
+    /// The act changes what protects the account, and the sign-in is no longer fresh.
+    #[error("a fresh sign-in is needed")]
+    ConfirmationRequired,
     #[error("the rights could not be looked up")]
     Store(#[from] crate::store::StoreError),
 }

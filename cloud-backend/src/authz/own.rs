@@ -1,9 +1,9 @@
 //! Proofs that need no look-up: what a person does to their own account, what happens before anybody is signed in, what the
 //! owner of the machine does on it, and what the program does by itself.
 
-use carrel_ids::UserId;
+use carrel_ids::{SessionId, UserId};
 
-use super::{Actor, ActorKind, Proof, RequestContext, Target, actor::sealed};
+use super::{AccessError, Actor, ActorKind, Proof, RequestContext, Target, actor::sealed};
 use crate::session::Session;
 
 /// The signed-in person and what is theirs: profile, sessions, own spaces.
@@ -21,6 +21,48 @@ impl OwnAccess {
     #[must_use]
     pub fn user(&self) -> UserId {
         self.user
+    }
+}
+
+/// The signed-in person at a browser, who showed a short while ago who they are: enough to change what protects the account.
+#[derive(Debug)]
+pub struct Confirmed {
+    actor: Actor,
+    user: UserId,
+    session: SessionId,
+}
+
+impl Confirmed {
+    /// # Errors
+    /// [`AccessError::ScopeTooSmall`] for tokens (T-33: a token makes no token), [`AccessError::ConfirmationRequired`] when the
+    /// sign-in is too old.
+    pub fn require(session: &Session) -> Result<Self, AccessError> {
+        let id = session.browser_session().ok_or(AccessError::ScopeTooSmall)?;
+        if !session.is_confirmed() {
+            return Err(AccessError::ConfirmationRequired);
+        }
+        Ok(Self { actor: session.actor().clone(), user: session.user_id(), session: id })
+    }
+    #[must_use]
+    pub fn user(&self) -> UserId {
+        self.user
+    }
+    #[must_use]
+    pub fn session(&self) -> SessionId {
+        self.session
+    }
+}
+
+/// The holder of a link that was sent to them: an invitation, a new password. It proves nothing until the store has seen, in the
+/// same transaction, that the link is valid.
+#[derive(Debug)]
+pub struct LinkHolder {
+    actor: Actor,
+}
+
+impl LinkHolder {
+    pub(crate) fn new(context: RequestContext) -> Self {
+        Self { actor: Actor { kind: ActorKind::Anonymous, session: None, context } }
     }
 }
 
@@ -79,7 +121,11 @@ pub struct SystemTask {
 
 impl SystemTask {
     pub(crate) fn on(target: Target) -> Self {
-        Self { actor: Actor { kind: ActorKind::System, session: None, context: RequestContext::of_machine() }, target }
+        Self::for_request(target, RequestContext::of_machine())
+    }
+    /// What the program does because of a request that nobody answers for.
+    pub(crate) fn for_request(target: Target, context: RequestContext) -> Self {
+        Self { actor: Actor { kind: ActorKind::System, session: None, context }, target }
     }
 }
 
@@ -99,6 +145,8 @@ macro_rules! proofs {
 }
 proofs! {
     OwnAccess => |own| Target::User(own.user);
+    Confirmed => |confirmed| Target::User(confirmed.user);
+    LinkHolder => |_| Target::Instance;
     SignInAttempt => |attempt| attempt.target;
     FirstAdministrator => |_| Target::Instance;
     LocalAdministrator => |_| Target::Instance;

@@ -1,138 +1,140 @@
-//! Rights that belong to a person, not to a space: system roles and what each allows.
+//! Permission codes: what a person may do at all. Which role gives which is in `role.rs`; whether they may do it to a certain
+//! file is a matter of the space's members.
 
-use std::{marker::PhantomData, str::FromStr};
+use std::fmt;
 
-use super::{AccessError, Actor, LocalAdministrator, Proof, Target, actor::sealed};
-use crate::{audit::Action, session::Session, store::Store};
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident = $code:literal;)*) => {
+        /// One right of a person. Stable codes; roles are made of them.
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+        )]
+        #[serde(rename_all = "snake_case")]
+        #[repr(u8)]
+        pub enum Permission {
+            $($(#[$doc])* $name,)*
+        }
 
-/// A system role.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Manages people and the instance; has no right to others' files.
-    Administrator,
-    /// Reads the log; changes nothing.
-    Auditor,
-    /// Has a personal space and workspaces.
-    Member,
-    /// Sees what was shared with them.
-    Guest,
+        impl Permission {
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            #[must_use]
+            pub fn code(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)*
+                }
+            }
+        }
+    };
 }
 
-/// The text is not the name of a role.
-#[derive(Debug, thiserror::Error)]
-#[error("a role is one of administrator, auditor, member, guest")]
-pub struct UnknownRole;
+permissions! {
+    /// See files of spaces that one is a member of.
+    FileRead = "file_read";
+    FileWrite = "file_write";
+    FileDelete = "file_delete";
+    /// Share with people and groups of this instance.
+    ShareInternalManage = "share_internal_manage";
+    /// Share by a public link.
+    ShareExternalManage = "share_external_manage";
+    ShareViewReceived = "share_view_received";
+    OfficeUse = "office_use";
+    /// Open workspaces and start sandboxes.
+    IdeUse = "ide_use";
+    MediaView = "media_view";
+    /// Make personal access tokens and app passwords of one's own.
+    TokenCreate = "token_create";
+    /// Make, change and deactivate people and groups.
+    UserManage = "user_manage";
+    /// Make roles and give them to people.
+    RoleManage = "role_manage";
+    ServerSettings = "server_settings";
+    /// Read and export the log.
+    LogRead = "log_read";
+    /// Become administrator at once, in an emergency: alarmed, logged and reviewed.
+    BreakGlass = "break_glass";
+}
 
-impl Role {
+impl Permission {
     #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Administrator => "administrator",
-            Self::Auditor => "auditor",
-            Self::Member => "member",
-            Self::Guest => "guest",
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|permission| permission.code() == code)
+    }
+}
+
+/// Several permissions.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub struct Permissions(u32);
+
+impl Permissions {
+    pub const NONE: Self = Self(0);
+
+    #[must_use]
+    pub const fn of(list: &[Permission]) -> Self {
+        let mut bits = 0;
+        let mut index = 0;
+        while index < list.len() {
+            bits |= 1 << list[index] as u8;
+            index += 1;
+        }
+        Self(bits)
+    }
+    #[must_use]
+    pub fn contain(self, permission: Permission) -> bool {
+        self.0 & (1 << permission as u8) != 0
+    }
+    #[must_use]
+    pub fn contain_all(self, others: Self) -> bool {
+        others.0 & !self.0 == 0
+    }
+    #[must_use]
+    pub const fn with(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+    /// What is in both.
+    #[must_use]
+    pub fn within(self, others: Self) -> Self {
+        Self(self.0 & others.0)
+    }
+    pub fn iter(self) -> impl Iterator<Item = Permission> {
+        Permission::ALL.iter().copied().filter(move |permission| self.contain(*permission))
+    }
+    /// Codes with spaces between, as roles are stored. Codes that this version does not know give nothing.
+    #[must_use]
+    pub fn from_codes(text: &str) -> Self {
+        Self::of(&text.split(' ').filter_map(Permission::from_code).collect::<Vec<_>>())
+    }
+    #[must_use]
+    pub fn to_codes(self) -> String {
+        self.iter().map(Permission::code).collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl fmt::Debug for Permissions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter().map(Permission::code)).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_round_trip() {
+        let all = Permissions::of(Permission::ALL);
+        assert_eq!(Permissions::from_codes(&all.to_codes()), all);
+        assert_eq!(all.iter().count(), Permission::ALL.len());
+        for permission in Permission::ALL {
+            assert_eq!(Permission::from_code(permission.code()), Some(*permission));
+            assert_eq!(serde_json::to_value(permission).expect("text"), permission.code());
         }
     }
-}
 
-impl FromStr for Role {
-    type Err = UnknownRole;
-    fn from_str(text: &str) -> Result<Self, UnknownRole> {
-        [Self::Administrator, Self::Auditor, Self::Member, Self::Guest]
-            .into_iter()
-            .find(|r| r.as_str() == text)
-            .ok_or(UnknownRole)
-    }
-}
-
-/// The roles of one person.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Roles(Vec<Role>);
-
-impl Roles {
-    #[must_use]
-    pub fn new(mut roles: Vec<Role>) -> Self {
-        roles.sort_unstable();
-        roles.dedup();
-        Self(roles)
-    }
-    #[must_use]
-    pub fn as_slice(&self) -> &[Role] {
-        &self.0
-    }
-    #[must_use]
-    pub fn allow<P: Permission>(&self) -> bool {
-        self.0.iter().any(|role| P::HELD_BY.contains(role))
-    }
-    /// May start sandboxes.
-    #[must_use]
-    pub fn use_workspaces(&self) -> bool {
-        self.0.contains(&Role::Member)
-    }
-}
-
-/// A right that system roles give. Sealed.
-pub trait Permission: sealed::Sealed + 'static {
-    const HELD_BY: &'static [Role];
-    const NAME: &'static str;
-    const TARGET: Target;
-}
-
-/// Read and export the log.
-#[derive(Debug)]
-pub struct ReadLog;
-impl sealed::Sealed for ReadLog {}
-impl Permission for ReadLog {
-    const HELD_BY: &'static [Role] = &[Role::Auditor];
-    const NAME: &'static str = "read_log";
-    const TARGET: Target = Target::Log;
-}
-
-/// A proof that allows to read and export the log.
-pub trait LogReader: Proof {}
-impl LogReader for SystemAccess<ReadLog> {}
-impl LogReader for LocalAdministrator {}
-
-/// Create, disable and reset users.
-#[derive(Debug)]
-pub struct ManageUsers;
-impl sealed::Sealed for ManageUsers {}
-impl Permission for ManageUsers {
-    const HELD_BY: &'static [Role] = &[Role::Administrator];
-    const NAME: &'static str = "manage_users";
-    const TARGET: Target = Target::Instance;
-}
-
-/// Proof that `actor` holds the permission `P`.
-#[derive(Debug)]
-pub struct SystemAccess<P: Permission> {
-    actor: Actor,
-    _permission: PhantomData<P>,
-}
-
-impl<P: Permission> SystemAccess<P> {
-    /// # Errors
-    /// [`AccessError::NotFound`] without the permission: a page that one may not see does not exist.
-    pub async fn require(store: &Store, session: &Session) -> Result<Self, AccessError> {
-        // A token is for files; administration and the log need a person at a browser.
-        if session.roles().allow::<P>() && session.is_interactive() {
-            Ok(Self { actor: session.actor().clone(), _permission: PhantomData })
-        } else {
-            store.record_denial(session.actor(), Action::SystemAccess, P::TARGET, P::NAME).await?;
-            Err(AccessError::NotFound)
-        }
-    }
-}
-
-impl<P: Permission> sealed::Sealed for SystemAccess<P> {}
-impl<P: Permission> Proof for SystemAccess<P> {
-    fn actor(&self) -> &Actor {
-        &self.actor
-    }
-    fn target(&self) -> Target {
-        P::TARGET
+    #[test]
+    fn nothing_is_given_by_an_unknown_code() {
+        assert_eq!(Permissions::from_codes("root everything"), Permissions::NONE);
+        assert!(Permissions::from_codes("file_read log_read").contain_all(Permissions::of(&[Permission::LogRead])));
+        assert!(!Permissions::of(&[Permission::FileRead]).contain_all(Permissions::of(&[Permission::LogRead])));
     }
 }

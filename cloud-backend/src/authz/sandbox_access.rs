@@ -2,7 +2,9 @@
 
 use carrel_ids::{NodeId, SandboxId, SpaceId, WorkspaceId};
 
-use super::{AccessError, Actor, ActorKind, Proof, RequestContext, SpaceRole, Target, actor::sealed};
+use super::{
+    AccessError, Actor, ActorKind, Permission, Permissions, Proof, RequestContext, SpaceRole, Target, actor::sealed,
+};
 use crate::{audit::Action, store::Store};
 
 /// Proof that `sandbox` is wanted and that the person behind it may still write to its folder.
@@ -22,8 +24,10 @@ impl SandboxAccess {
         let row = store.live_sandbox(sandbox).await?.ok_or(AccessError::NotFound)?;
         let actor = Actor { kind: ActorKind::User(row.user()), session: Some(sandbox.uuid()), context };
         let right = store.right_to_node(row.user(), row.folder()).await?;
-        let active = store.user_is_active(row.user()).await?;
-        let Some(right) = right.filter(|right| active && right.role >= SpaceRole::Editor) else {
+        // Nothing for people who were disabled.
+        let held = store.held_permissions(row.user()).await?.unwrap_or_default();
+        let may = held.contain_all(Permissions::of(&[Permission::IdeUse, Permission::FileWrite]));
+        let Some(right) = right.filter(|right| may && right.role >= SpaceRole::Editor) else {
             store.record_denial(&actor, Action::WorkspaceAccess, Target::Sandbox(sandbox), "sandbox").await?;
             return Err(AccessError::NotFound);
         };

@@ -2,7 +2,7 @@
 
 use carrel_ids::{NodeId, SessionId, SpaceId, UserId, WorkspaceId};
 
-use super::{AccessError, Actor, FileAccess, Proof, RequestContext, Target, Write, actor::sealed};
+use super::{AccessError, Actor, FileAccess, Permission, Proof, RequestContext, Target, Write, actor::sealed};
 use crate::{
     audit::Action,
     session::Session,
@@ -45,13 +45,15 @@ impl WorkspaceAccess {
     /// they asked for. T-33: a token is for files, whoever it is of.
     ///
     /// # Errors
-    /// [`AccessError::NotFound`] for tokens and for people without the role.
+    /// [`AccessError::NotFound`] for people without the permission, [`AccessError::ScopeTooSmall`] for tokens.
     pub async fn require_any(store: &Store, session: &Session, target: Target) -> Result<SessionId, AccessError> {
-        if let Some(id) = session.browser_session().filter(|_| session.roles().use_workspaces()) {
-            return Ok(id);
-        }
+        let refusal = match session.browser_session() {
+            _ if !session.user().rights.permissions.contain(Permission::IdeUse) => AccessError::NotFound,
+            None => AccessError::ScopeTooSmall,
+            Some(id) => return Ok(id),
+        };
         store.record_denial(session.actor(), Action::WorkspaceAccess, target, "open").await?;
-        Err(AccessError::NotFound)
+        Err(refusal)
     }
 
     /// The same right, derived anew from the session behind an IDE session.

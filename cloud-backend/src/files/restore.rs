@@ -7,7 +7,7 @@ use crate::{
     api_error::{ApiError, ErrorBody},
     app::Cloud,
     audit::Action,
-    authz::{FileAccess, Write},
+    authz::{Delete, FileAccess},
     session::Session,
 };
 
@@ -20,7 +20,7 @@ pub(crate) async fn restore_node(
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let node = path.parse().map_err(|_| ApiError::NotFound)?;
-    let access = FileAccess::<Write>::require_in_trash(&cloud.store, &session, node).await?;
+    let access = FileAccess::<Delete>::require_in_trash(&cloud.store, &session, node).await?;
     cloud.store.audited(&access, Action::FileRestore, async |w| w.restore_node().await).await?;
-    Ok(HttpResponse::Ok().json(Node::new(cloud.store.node(&access).await?, true)))
+    Ok(HttpResponse::Ok().json(Node::new(cloud.store.node(&access).await?, access.may_write())))
 }

@@ -12,7 +12,7 @@ use crate::{
     api_error::ApiError,
     app::Cloud,
     audit::Action,
-    authz::{FileAccess, FileName, SandboxAccess, Write},
+    authz::{Delete, FileAccess, FileName, SandboxAccess, Write},
     store::{NodeRow, StoreError, TrashIf},
 };
 
@@ -96,7 +96,7 @@ pub(super) async fn remove_file(
     let removed = match found {
         None => true,
         Some(row) => {
-            let node = FileAccess::<Write>::require_in_sandbox(&cloud.store, &access, row.id).await?;
+            let node = FileAccess::<Delete>::require_in_sandbox(&cloud.store, &access, row.id).await?;
             // Nobody's newer version goes, and no file that the workspace never saw goes with its folder.
             let condition = query.base.map_or(TrashIf::Empty, TrashIf::Version);
             let sandbox = access.sandbox().to_string();

@@ -4,13 +4,13 @@ use std::{future::Future, pin::Pin};
 
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, http::header, web};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use carrel_ids::RequestId;
+use carrel_ids::{RequestId, UserId};
 
-use super::{Session, cookie, secrets};
+use super::{Session, cookie::CookieKind, secrets};
 use crate::{
     api_error::ApiError,
     app::Cloud,
-    authz::{AccessError, FileAccess, Level, Permission, RequestContext, SystemAccess, WorkspaceAccess},
+    authz::{Confirmed, FileAccess, Level, PersonAccess, RequestContext, SystemAccess, SystemRight, WorkspaceAccess},
     store::TokenKind,
 };
 
@@ -36,18 +36,45 @@ pub(crate) fn request_context(request: &HttpRequest) -> RequestContext {
 
 type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 
-async fn find_session(request: HttpRequest) -> Result<Session, ApiError> {
+/// Whoever asks, also with a session that can do nothing but set up a second factor.
+async fn find_signed_in(request: HttpRequest) -> Result<Session, ApiError> {
     let cloud = cloud(&request)?;
     let context = request_context(&request);
     if let Some(value) = request.headers().get(header::AUTHORIZATION) {
         let (kind, secret) = authorization(value.to_str().unwrap_or("")).ok_or(ApiError::NotSignedIn)?;
         let row = cloud.store.token_by_secret(kind, &secrets::hash_secret(&secret)).await?;
-        return row.map(|row| Session::of_token(row, context)).ok_or(ApiError::NotSignedIn);
+        let row = row.ok_or(ApiError::NotSignedIn)?;
+        if !row.may_come_from(context.address.as_deref()) {
+            cloud.store.record_token_refusal(&row, context).await?;
+            return Err(ApiError::NotSignedIn);
+        }
+        cloud.store.token_used(&row, &context).await?;
+        return Ok(Session::of_token(row, context));
     }
-    let secret = cookie::read(&request, cloud.config.is_https()).ok_or(ApiError::NotSignedIn)?;
-    let row = cloud.store.session_by_token(&secrets::hash_secret(&secret)).await?;
-    row.map(|row| Session::of_browser(row, context)).ok_or(ApiError::NotSignedIn)
+    let secure = cloud.config.is_https();
+    let row = match CookieKind::Session.read(&request, secure) {
+        Some(secret) => cloud.store.session_by_token(&secrets::hash_secret(&secret)).await?,
+        None => None,
+    };
+    match row {
+        Some(row) => {
+            let elevation = row.elevated_until.and_then(|_| CookieKind::Elevation.read(&request, secure));
+            Ok(Session::of_browser(row, elevation.as_deref(), context))
+        }
+        None if CookieKind::Refresh.read(&request, secure).is_some() => Err(ApiError::SessionExpired),
+        None => Err(ApiError::NotSignedIn),
+    }
 }
+
+async fn find_session(request: HttpRequest) -> Result<Session, ApiError> {
+    let session = find_signed_in(request).await?;
+    if session.is_limited() { Err(ApiError::SecondFactorRequired) } else { Ok(session) }
+}
+
+/// Whoever is signed in, even where a role asks for a second factor that was not shown. For what such a session may do: look at itself,
+/// end, and set up a factor.
+#[derive(Debug)]
+pub(crate) struct SignedIn(pub(crate) Session);
 
 /// `Bearer` with a personal access token, `Basic` with an app password; texts without the right form and checksum end here.
 fn authorization(value: &str) -> Option<(TokenKind, String)> {
@@ -70,6 +97,15 @@ pub(crate) fn cloud(request: &HttpRequest) -> Result<web::Data<Cloud>, ApiError>
 /// An identifier in the path; what is none names nothing.
 fn path_id<T: std::str::FromStr>(request: &HttpRequest, name: &str) -> Result<T, ApiError> {
     request.match_info().get(name).and_then(|text| text.parse().ok()).ok_or(ApiError::NotFound)
+}
+
+impl FromRequest for SignedIn {
+    type Error = ApiError;
+    type Future = Extraction<Self>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { find_signed_in(request).await.map(Self) })
+    }
 }
 
 impl FromRequest for Session {
@@ -106,7 +142,30 @@ impl FromRequest for WorkspaceAccess {
     }
 }
 
-impl<P: Permission> FromRequest for SystemAccess<P> {
+impl FromRequest for Confirmed {
+    type Error = ApiError;
+    type Future = Extraction<Self>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Ok(Self::require(&find_session(request).await?)?) })
+    }
+}
+
+impl FromRequest for PersonAccess {
+    type Error = ApiError;
+    type Future = Extraction<Self>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let cloud = cloud(&request)?;
+            let session = find_session(request.clone()).await?;
+            Ok(Self::require(&cloud.store, &session, path_id(&request, "user_id").unwrap_or_else(|_| UserId::new()))
+                .await?)
+        })
+    }
+}
+
+impl<R: SystemRight> FromRequest for SystemAccess<R> {
     type Error = ApiError;
     type Future = Extraction<Self>;
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
@@ -114,10 +173,7 @@ impl<P: Permission> FromRequest for SystemAccess<P> {
         Box::pin(async move {
             let cloud = cloud(&request)?;
             let session = find_session(request).await?;
-            Self::require(&cloud.store, &session).await.map_err(|error| match error {
-                AccessError::NotFound => ApiError::NotFound,
-                AccessError::Store(error) => error.into(),
-            })
+            Ok(Self::require(&cloud.store, &session).await?)
         })
     }
 }

@@ -1,15 +1,19 @@
-//! What a person changes of their own account.
+//! What a person changes of their own account: name, language, time zone, address for notices.
 
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Session, setup::parse_profile, sign_in};
+use super::{
+    Session,
+    me::{Me, me},
+};
 use crate::{
     api_error::{ApiError, ErrorBody},
     app::Cloud,
     audit::Action,
     authz::OwnAccess,
+    store::ProfileChange,
 };
 
 /// Absent members stay as they are.
@@ -19,28 +23,99 @@ pub(crate) struct UpdateProfile {
     display_name: Option<String>,
     /// `en` or `de`.
     language: Option<String>,
+    /// Name in the time zone database, for example `Europe/Berlin`.
+    time_zone: Option<String>,
+    /// Where notices about the account's safety go; empty for nowhere.
+    email: Option<String>,
 }
 
-/// Changes one's own name or language.
+/// Changes one's own profile.
 #[utoipa::path(patch, path = "/api/v1/session/user", tag = "session", request_body = UpdateProfile, responses(
-    (status = 200, body = super::sign_in::Me), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody)))]
+    (status = 200, body = Me), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn update_profile(
     session: Session,
     cloud: web::Data<Cloud>,
     body: web::Json<UpdateProfile>,
 ) -> Result<HttpResponse, ApiError> {
     if !session.is_interactive() {
-        return Err(ApiError::NotFound);
+        return Err(ApiError::ScopeTooSmall);
     }
     let user = session.user();
     let display_name = body.display_name.as_deref().unwrap_or(&user.display_name);
     let language = body.language.as_deref().unwrap_or(&user.language);
     let (_, display_name, language) = parse_profile(&user.name, display_name, language)?;
+    let time_zone = body.time_zone.as_deref().unwrap_or(&user.time_zone);
+    parse_time_zone(time_zone)?;
+    let email = match &body.email {
+        Some(email) => parse_email(email)?,
+        None => user.email.as_deref(),
+    };
+    let change = ProfileChange { display_name, language, time_zone, email };
     cloud
         .store
-        .audited(&OwnAccess::of(&session), Action::UserUpdate, async |w| {
-            w.update_profile(Some(display_name), Some(language)).await
-        })
+        .audited(&OwnAccess::of(&session), Action::UserUpdate, async |w| w.update_profile(&change).await)
         .await?;
-    Ok(HttpResponse::Ok().json(sign_in::me(&cloud, &session).await?))
+    Ok(HttpResponse::Ok().json(me(&cloud, &session).await?))
+}
+
+/// Name, display name and language of a person, trimmed and checked.
+pub(crate) fn parse_profile<'a>(
+    name: &'a str,
+    display_name: &'a str,
+    language: &'a str,
+) -> Result<(&'a str, &'a str, &'a str), ApiError> {
+    let (name, display_name) = (name.trim(), display_name.trim());
+    let valid = (1..=64).contains(&name.chars().count())
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    if !valid {
+        return Err(ApiError::UserNameInvalid);
+    }
+    let display_name = if display_name.is_empty() { name } else { display_name };
+    if display_name.chars().count() > 128 || display_name.chars().any(char::is_control) {
+        return Err(ApiError::BadRequest(
+            "The display name has up to 128 characters, without control characters.".to_owned(),
+        ));
+    }
+    if !matches!(language, "en" | "de") {
+        return Err(ApiError::BadRequest("The language is en or de.".to_owned()));
+    }
+    Ok((name, display_name, language))
+}
+
+/// An address as mail programs take it, or none for an empty text. That it is the person's own is not shown by it.
+pub(crate) fn parse_email(text: &str) -> Result<Option<&str>, ApiError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let valid = text.len() <= 254 && text.parse::<lettre::Address>().is_ok();
+    if valid { Ok(Some(text)) } else { Err(ApiError::EmailInvalid) }
+}
+
+/// The form of a name in the time zone database; whether the zone is known is the browser's matter, which shows the times.
+fn parse_time_zone(text: &str) -> Result<(), ApiError> {
+    let valid = (1..=64).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-' | b'+'));
+    let reason = "The time zone is a name such as Europe/Berlin.";
+    if valid { Ok(()) } else { Err(ApiError::BadRequest(reason.to_owned())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_addresses() {
+        assert_eq!(parse_email(" ada@example.org ").expect("valid"), Some("ada@example.org"));
+        assert_eq!(parse_email("").expect("valid"), None);
+        for text in ["ada", "ada@", "a da@example.org", "ada@example.org\r\nBcc: eve@example.org", "ada@exa mple.org"] {
+            assert!(matches!(parse_email(text), Err(ApiError::EmailInvalid)), "{text}");
+        }
+    }
+
+    #[test]
+    fn time_zones_have_names() {
+        assert!(parse_time_zone("Europe/Berlin").is_ok() && parse_time_zone("Etc/GMT+3").is_ok());
+        assert!(parse_time_zone("").is_err() && parse_time_zone("<b>").is_err());
+    }
 }

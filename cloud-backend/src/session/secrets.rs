@@ -5,6 +5,10 @@ use sha2::{Digest as _, Sha256};
 
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const TOKEN_BODY: usize = 30;
+/// Prefixes of the kinds of tokens. Scanners find them by `\bcr[par]_[0-9A-Za-z]{36}\b`.
+pub const PERSONAL_PREFIX: &str = "crp_";
+pub const APP_PASSWORD_PREFIX: &str = "cra_";
+pub const REFRESH_PREFIX: &str = "crr_";
 
 /// 256 random bits as text for a cookie or a link.
 ///

@@ -6,13 +6,15 @@ use subtle::ConstantTimeEq as _;
 use time::Duration;
 use utoipa::ToSchema;
 
-use super::{SESSION_VALID, extract::request_context, password, secrets, sign_in};
+use super::{
+    begin::begun, extract::request_context, lifetimes, profile::parse_profile, secrets, strength::parse_password,
+};
 use crate::{
     api_error::{ApiError, ErrorBody},
     app::Cloud,
     audit::Action,
-    authz::{FirstAdministrator, Proof as _, Role, Roles, SystemTask, Target},
-    store::{Limit, NewUser, Store, StoreError},
+    authz::{Factor, FirstAdministrator, Proof as _, Role, SystemTask, Target},
+    store::{Limit, NewSession, NewUser, RefreshTokens, SessionMethod, Store, StoreError},
 };
 
 /// How long the printed link works.
@@ -60,14 +62,14 @@ pub(crate) async fn show_setup(cloud: web::Data<Cloud>) -> Result<HttpResponse, 
 
 /// Makes the first administrator and signs them in.
 #[utoipa::path(post, path = "/api/v1/setup", tag = "setup", request_body = CompleteSetup, responses(
-    (status = 201, body = super::sign_in::Me), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    (status = 201, body = super::me::Me), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn complete_setup(
     cloud: web::Data<Cloud>,
     request: HttpRequest,
     body: web::Json<CompleteSetup>,
 ) -> Result<HttpResponse, ApiError> {
     if let Err(wait) = cloud.store.take_turn("setup", TRIES).await? {
-        return Err(ApiError::TooManyRequests(wait.whole_seconds().max(0) + 1));
+        return Err(ApiError::wait(wait));
     }
     // T-09: unknown, expired and used links take the same path and the same time.
     let valid = cloud.store.setup_link().await?.unwrap_or_else(|| vec![0; 32]);
@@ -77,11 +79,20 @@ pub(crate) async fn complete_setup(
         return Err(refuse(&cloud, &proof).await);
     }
     let profile = parse_profile(&body.name, &body.display_name, &body.language)?;
-    parse_password(&body.password)?;
-    let hash = cloud.passwords.hash(&body.password).await.map_err(|e| ApiError::Internal(Box::new(e)))?;
-    let secret = secrets::random_secret().map_err(|e| ApiError::Internal(Box::new(e)))?;
+    parse_password(&body.password, &[profile.0, profile.1])?;
+    let hash = cloud.passwords.hash(&body.password).await?;
+    let tokens = RefreshTokens::new().map_err(ApiError::internal)?;
     // Whoever installs the instance starts with every role; others get them singly.
-    let roles = Roles::new(vec![Role::Administrator, Role::Auditor, Role::Member]);
+    let roles = [Role::Administrator, Role::Auditor, Role::Member].map(Role::id);
+    let session = NewSession {
+        tokens: &tokens,
+        method: SessionMethod::Invitation,
+        factor: Factor::None,
+        stay: false,
+        lifetimes: lifetimes::of(false),
+        known_device: false,
+        provider: None,
+    };
     let done = cloud
         .store
         .audited(&proof, Action::SetupComplete, async |w| {
@@ -89,19 +100,22 @@ pub(crate) async fn complete_setup(
                 name: profile.0,
                 display_name: profile.1,
                 language: profile.2,
-                password_hash: &hash,
+                email: None,
+                service: false,
+                password_hash: Some(&hash),
                 roles: &roles,
             };
-            w.complete_setup(&given, &user, &secrets::hash_secret(&secret), SESSION_VALID).await
+            w.complete_setup(&given, &user, &session).await
         })
         .await;
-    match done {
-        Ok(()) => {}
+    let user = match done {
+        Ok(user) => user,
         // Somebody else was quicker with the same link, or made a user on the machine.
         Err(StoreError::NotFound) => return Err(refuse(&cloud, &proof).await),
         Err(error) => return Err(error.into()),
-    }
-    let mut response = sign_in::signed_in(&cloud, &request, secret).await?;
+    };
+    let device = cloud.devices.issue(user).map_err(ApiError::internal)?;
+    let mut response = begun(&cloud, &request, &tokens, false, device).await?.answer(&cloud).await?;
     *response.status_mut() = actix_web::http::StatusCode::CREATED;
     Ok(response)
 }
@@ -111,35 +125,4 @@ async fn refuse(cloud: &Cloud, proof: &FirstAdministrator) -> ApiError {
         Ok(()) => ApiError::LinkInvalid,
         Err(error) => error.into(),
     }
-}
-
-/// Name, display name and language of a person, trimmed and checked.
-pub(crate) fn parse_profile<'a>(
-    name: &'a str,
-    display_name: &'a str,
-    language: &'a str,
-) -> Result<(&'a str, &'a str, &'a str), ApiError> {
-    let (name, display_name) = (name.trim(), display_name.trim());
-    let valid = (1..=64).contains(&name.chars().count())
-        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
-    if !valid {
-        return Err(ApiError::UserNameInvalid);
-    }
-    let display_name = if display_name.is_empty() { name } else { display_name };
-    if display_name.chars().count() > 128 || display_name.chars().any(char::is_control) {
-        return Err(ApiError::BadRequest(
-            "The display name has up to 128 characters, without control characters.".to_owned(),
-        ));
-    }
-    if !matches!(language, "en" | "de") {
-        return Err(ApiError::BadRequest("The language is en or de.".to_owned()));
-    }
-    Ok((name, display_name, language))
-}
-
-pub(crate) fn parse_password(text: &str) -> Result<(), ApiError> {
-    if text.chars().count() < password::MIN_CHARACTERS || text.len() > password::MAX_BYTES {
-        return Err(ApiError::PasswordTooShort(password::MIN_CHARACTERS));
-    }
-    Ok(())
 }

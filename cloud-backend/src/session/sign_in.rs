@@ -1,172 +1,222 @@
-//! Signing in with a name and a password, seeing who one is, and signing out.
+//! Signing in: with a name and a password, with a passkey alone, and the second factor; and signing out.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
+use webauthn_rs::prelude::PublicKeyCredential;
 
-use super::{SESSION_VALID, Session, cookie, extract::request_context, password, secrets};
+use super::{
+    SignedIn,
+    begin::{FactorMethod, FirstFactor, Pending, SecondFactorNeeded, begin, first_factor_shown},
+    cookie::CookieKind,
+    extract::request_context,
+    lifetimes,
+    me::Me,
+    password_sign_in::check_password,
+    secrets,
+};
 use crate::{
     api_error::{ApiError, ErrorBody},
     app::Cloud,
     audit::{Action, Outcome},
-    authz::{OwnAccess, ReadLog, Role, SignInAttempt},
-    store::{Limit, StoreError},
+    authz::{OwnAccess, SignInAttempt},
+    factors::{self, Challenge, GivenFactor},
+    store::{Ceremony, Limit, SessionMethod, StoreError},
 };
 
-/// Tries per name and per address before one has to wait (security-facts 3.1 and T-01): five at once, then one each 30 s.
-const PER_NAME: Limit = Limit { every: Duration::seconds(30), burst: 5 };
-const PER_ADDRESS: Limit = Limit { every: Duration::seconds(3), burst: 30 };
+/// Challenges that one network prefix may ask for: five a second after the first hundred.
+const CHALLENGES: Limit = Limit { every: time::Duration::milliseconds(200), burst: 100 };
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SignIn {
-    name: String,
-    password: String,
+    pub(super) name: String,
+    pub(super) password: String,
+    /// Stay signed in on this device of one's own.
+    #[serde(default)]
+    pub(super) stay: bool,
 }
 
-/// The signed-in person.
+/// A passkey that answers a challenge.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasskeySignIn {
+    #[schema(value_type = Object)]
+    credential: Box<PublicKeyCredential>,
+    #[serde(default)]
+    stay: bool,
+}
+
+/// Options for `navigator.credentials`, in the JSON form of WebAuthn Level 3.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Me {
-    user: MeUser,
-    abilities: MeAbilities,
-    personal_space: PersonalSpace,
-    session: MeSession,
+pub(crate) struct PasskeyOptions {
+    #[schema(value_type = Object)]
+    pub(crate) options: serde_json::Value,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
-struct MeUser {
-    id: carrel_ids::UserId,
-    name: String,
-    display_name: String,
-    /// `en` or `de`.
-    language: String,
-    roles: Vec<Role>,
+impl PasskeyOptions {
+    /// The library wraps the options as the page's call takes them; the JSON form is what is inside.
+    pub(crate) fn answer(wrapped: &impl Serialize) -> Result<HttpResponse, ApiError> {
+        let mut wrapped = serde_json::to_value(wrapped).map_err(ApiError::internal)?;
+        let options = wrapped["publicKey"].take();
+        Ok(HttpResponse::Ok().insert_header(("cache-control", "no-store")).json(Self { options }))
+    }
 }
 
-/// What the interface may offer; the server decides anew at each request.
-#[derive(Debug, Serialize, ToSchema)]
-struct MeAbilities {
-    read_log: bool,
-    manage_users: bool,
-    use_workspaces: bool,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-struct PersonalSpace {
-    id: carrel_ids::SpaceId,
-    root_id: carrel_ids::NodeId,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-struct MeSession {
-    /// Absent for tokens.
-    id: Option<carrel_ids::SessionId>,
-    #[serde(with = "time::serde::rfc3339::option")]
-    expires_at: Option<OffsetDateTime>,
-}
-
-/// Signs in. Wrong name and wrong password get the same answer after the same work.
+/// Signs in with a password. Unknown name, wrong password and disabled person get the same answer after the same work.
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = SignIn, responses(
-    (status = 200, body = Me), (status = 401, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    (status = 200, body = Me), (status = 202, body = SecondFactorNeeded), (status = 401, body = ErrorBody),
+    (status = 429, body = ErrorBody), (status = 503, body = ErrorBody)))]
 pub(crate) async fn create_session(
     cloud: web::Data<Cloud>,
     request: HttpRequest,
     body: web::Json<SignIn>,
 ) -> Result<HttpResponse, ApiError> {
-    let context = request_context(&request);
-    if body.password.len() > password::MAX_BYTES || body.name.len() > 256 {
-        return Err(ApiError::CredentialsInvalid);
-    }
-    let by_name = format!("sign-in/name/{}", body.name.to_lowercase());
-    let by_address = format!("sign-in/address/{}", context.address.as_deref().unwrap_or("-"));
-    // Charged before the password is looked at, so that guessing in parallel gains nothing. The address first: who has no more
-    // turns cannot take those of a name.
-    for (key, limit) in [(&by_address, PER_ADDRESS), (&by_name, PER_NAME)] {
-        if let Err(wait) = cloud.store.take_turn(key, limit).await? {
-            return Err(ApiError::TooManyRequests(wait.whole_seconds().max(0) + 1));
-        }
-    }
-    let user = cloud.store.user_by_name(&body.name).await?;
-    let hash = user.as_ref().filter(|user| user.active).and_then(|user| user.password_hash.as_deref());
-    let right = cloud.passwords.verify(&body.password, hash).await.map_err(|e| ApiError::Internal(Box::new(e)))?;
-    let verified = user.as_ref().filter(|_| right).and_then(|user| Some((user, user.password_hash.as_deref()?)));
-    let Some((user, password_hash)) = verified else {
-        let attempt = SignInAttempt::failed(context, user.map(|user| user.id));
-        cloud
-            .store
-            .audited(&attempt, Action::SessionCreate, async |w| {
-                w.set_outcome(Outcome::Denied);
-                w.personal("name", body.name.as_str());
-                Ok::<_, StoreError>(())
-            })
-            .await?;
-        return Err(ApiError::CredentialsInvalid);
-    };
-    let secret = secrets::random_secret().map_err(|e| ApiError::Internal(Box::new(e)))?;
-    let attempt = SignInAttempt::succeeded(context.clone(), user.id);
-    cloud
-        .store
-        .audited(&attempt, Action::SessionCreate, async |w| {
-            w.create_session(password_hash, &secrets::hash_secret(&secret), SESSION_VALID).await
-        })
-        .await
-        .map_err(|error| match error {
-            // Disabled or given another password in this moment.
-            StoreError::NotFound => ApiError::CredentialsInvalid,
-            error => error.into(),
-        })?;
-    cloud.store.refund_turns(&by_name).await?;
-    signed_in(&cloud, &request, secret).await
+    let shown = check_password(&cloud, &request, &body).await?;
+    first_factor_shown(&cloud, &request, shown).await?.answer(&cloud).await
 }
 
-/// The answer that carries the new cookie.
-pub(super) async fn signed_in(
-    cloud: &web::Data<Cloud>,
-    request: &HttpRequest,
-    secret: String,
+/// A challenge for the second factor of the sign-in that waits for one.
+#[utoipa::path(post, path = "/api/v1/session/second-factor/passkey-options", tag = "session", responses(
+    (status = 200, body = PasskeyOptions), (status = 401, body = ErrorBody)))]
+pub(crate) async fn second_factor_options(
+    cloud: web::Data<Cloud>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let row = cloud.store.session_by_token(&secrets::hash_secret(&secret)).await?.ok_or(ApiError::NotSignedIn)?;
-    let session = Session::of_browser(row, request_context(request));
-    let me = me(cloud, &session).await?;
-    Ok(HttpResponse::Ok().cookie(cookie::issue(secret, cloud.config.is_https())).json(me))
+    let pending = Pending::of(&cloud, &request).await?;
+    let challenge = Challenge { binding: pending.binding, kind: Ceremony::PasskeySecond };
+    PasskeyOptions::answer(&factors::passkey::start_second(&cloud, &request, pending.user.id, challenge).await?)
+}
+
+/// Shows the second factor.
+#[utoipa::path(post, path = "/api/v1/session/second-factor", tag = "session", request_body = GivenFactor, responses(
+    (status = 200, body = Me), (status = 401, body = ErrorBody), (status = 429, body = ErrorBody)))]
+pub(crate) async fn show_second_factor(
+    cloud: web::Data<Cloud>,
+    request: HttpRequest,
+    body: web::Json<GivenFactor>,
+) -> Result<HttpResponse, ApiError> {
+    let pending = Pending::of(&cloud, &request).await?;
+    let method = match &*body {
+        GivenFactor::Passkey { .. } => FactorMethod::Passkey,
+        GivenFactor::Totp { .. } => FactorMethod::Totp,
+        GivenFactor::RecoveryCode { .. } => FactorMethod::RecoveryCode,
+    };
+    let challenge = Challenge { binding: pending.binding, kind: Ceremony::PasskeySecond };
+    let verified = if pending.methods.contains(&method) {
+        factors::verify(&cloud, &request, pending.user.id, &body, challenge).await
+    } else {
+        Err(ApiError::FactorInvalid)
+    };
+    match verified {
+        Ok(factor) => pending.finish(&cloud, &request, factor).await?.answer(&cloud).await,
+        Err(error) => {
+            refused(&cloud, &request, Some(pending.user.id), &error).await?;
+            Err(error)
+        }
+    }
+}
+
+/// A challenge for signing in with a passkey alone; also for the browser's own suggestions in the name field.
+#[utoipa::path(post, path = "/api/v1/session/passkey-options", tag = "session", responses(
+    (status = 200, body = PasskeyOptions), (status = 409, body = ErrorBody), (status = 429, body = ErrorBody)))]
+pub(crate) async fn passkey_options(cloud: web::Data<Cloud>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let prefix = request_context(&request).network_prefix();
+    if let Err(wait) = cloud.store.take_turn(&format!("challenge/{prefix}"), CHALLENGES).await? {
+        return Err(ApiError::wait(wait));
+    }
+    let secure = cloud.config.is_https();
+    let secret = secrets::random_secret().map_err(ApiError::internal)?;
+    let options = factors::passkey::start_discoverable(&cloud, &request, secrets::hash_secret(&secret)).await?;
+    let mut response = PasskeyOptions::answer(&options)?;
+    let cookie = CookieKind::PreSignIn.issue(secret, Some(lifetimes::PRE_SIGN_IN), secure);
+    response.add_cookie(&cookie).map_err(ApiError::internal)?;
+    Ok(response)
+}
+
+/// Signs in with a passkey alone: it is both factors at once.
+#[utoipa::path(post, path = "/api/v1/session/passkey", tag = "session", request_body = PasskeySignIn, responses(
+    (status = 200, body = Me), (status = 401, body = ErrorBody)))]
+pub(crate) async fn sign_in_with_passkey(
+    cloud: web::Data<Cloud>,
+    request: HttpRequest,
+    body: web::Json<PasskeySignIn>,
+) -> Result<HttpResponse, ApiError> {
+    let secure = cloud.config.is_https();
+    let secret = CookieKind::PreSignIn.read(&request, secure).ok_or(ApiError::ChallengeExpired)?;
+    let binding = secrets::hash_secret(&secret);
+    let verified = factors::passkey::verify_discoverable(&cloud, &request, &body.credential, binding).await;
+    let (user, factor) = match verified {
+        Ok(verified) => verified,
+        Err(error) => {
+            refused(&cloud, &request, None, &error).await?;
+            return Err(error);
+        }
+    };
+    let user = cloud.store.active_user(user).await?.ok_or(ApiError::PasskeyInvalid)?;
+    let shown = FirstFactor {
+        user: user.id,
+        method: SessionMethod::Passkey,
+        password_hash: None,
+        rehashed: None,
+        stay: body.stay,
+        provider: None,
+    };
+    let mut begun = begin(&cloud, &request, &user, &shown, factor).await?;
+    begun.cookies.push(CookieKind::PreSignIn.expire(secure));
+    begun.answer(&cloud).await
+}
+
+/// Writes that a factor was refused, unless it was this machine's fault.
+async fn refused(
+    cloud: &Cloud,
+    request: &HttpRequest,
+    user: Option<carrel_ids::UserId>,
+    error: &ApiError,
+) -> Result<(), ApiError> {
+    let attempt = SignInAttempt::failed(request_context(request), user);
+    Ok(cloud
+        .store
+        .audited(&attempt, Action::SessionCreate, async |w| {
+            w.set_outcome(Outcome::Denied);
+            w.detail("refused", error.code_text());
+            Ok::<_, StoreError>(())
+        })
+        .await?)
+}
+
+/// Signs out: the session ends in the database, so every copy of the cookies is worthless.
+#[utoipa::path(delete, path = "/api/v1/session", tag = "session", responses((status = 204), (status = 401, body = ErrorBody)))]
+pub(crate) async fn end_session(
+    SignedIn(session): SignedIn,
+    cloud: web::Data<Cloud>,
+) -> Result<HttpResponse, ApiError> {
+    let id = session.browser_session().ok_or(ApiError::NotSignedIn)?;
+    let own = OwnAccess::of(&session);
+    match cloud.store.audited(&own, Action::SessionEnd, async |w| w.end_session(id, "signed_out").await).await {
+        // Somebody else ended it in this moment: that is what was asked for.
+        Ok(()) | Err(StoreError::NotFound) => {}
+        Err(error) => return Err(error.into()),
+    }
+    Ok(signed_out(&cloud))
+}
+
+/// The answer that takes everything of the session from the browser.
+pub(crate) fn signed_out(cloud: &Cloud) -> HttpResponse {
+    let secure = cloud.config.is_https();
+    let mut response = HttpResponse::NoContent();
+    for kind in [CookieKind::Session, CookieKind::Refresh, CookieKind::Elevation, CookieKind::PreSignIn] {
+        response.cookie(kind.expire(secure));
+    }
+    // Not "cookies": the device stays one on which the person has signed in before.
+    response.insert_header(("clear-site-data", "\"cache\", \"storage\"")).finish()
 }
 
 /// Who is signed in.
 #[utoipa::path(get, path = "/api/v1/session", tag = "session", responses((status = 200, body = Me), (status = 401, body = ErrorBody)))]
-pub(crate) async fn show_session(session: Session, cloud: web::Data<Cloud>) -> Result<HttpResponse, ApiError> {
-    Ok(HttpResponse::Ok().json(me(&cloud, &session).await?))
-}
-
-pub(super) async fn me(cloud: &Cloud, session: &Session) -> Result<Me, ApiError> {
-    let user = cloud.store.active_user(session.user_id()).await?.ok_or(ApiError::NotSignedIn)?;
-    let spaces = cloud.store.spaces(&OwnAccess::of(session)).await?;
-    let personal = spaces.iter().find(|space| space.personal).ok_or(ApiError::NotFound)?;
-    Ok(Me {
-        abilities: MeAbilities {
-            read_log: session.is_interactive() && user.roles.allow::<ReadLog>(),
-            manage_users: session.is_interactive() && user.roles.allow::<crate::authz::ManageUsers>(),
-            use_workspaces: session.is_interactive() && user.roles.use_workspaces(),
-        },
-        personal_space: PersonalSpace { id: personal.id, root_id: personal.root },
-        session: MeSession { id: session.browser_session(), expires_at: session.expires_at },
-        user: MeUser {
-            id: user.id,
-            name: user.name,
-            display_name: user.display_name,
-            language: user.language,
-            roles: user.roles.as_slice().to_vec(),
-        },
-    })
-}
-
-/// Signs out: the session ends in the database, so every copy of the cookie is worthless.
-#[utoipa::path(delete, path = "/api/v1/session", tag = "session", responses((status = 204), (status = 401, body = ErrorBody)))]
-pub(crate) async fn end_session(session: Session, cloud: web::Data<Cloud>) -> Result<HttpResponse, ApiError> {
-    let Some(id) = session.browser_session() else { return Err(ApiError::NotSignedIn) };
-    cloud.store.audited(&OwnAccess::of(&session), Action::SessionEnd, async |w| w.end_session(id).await).await?;
-    Ok(HttpResponse::NoContent()
-        .cookie(cookie::expire(cloud.config.is_https()))
-        .insert_header(("clear-site-data", "\"cache\", \"storage\""))
-        .finish())
+pub(crate) async fn show_session(
+    SignedIn(session): SignedIn,
+    cloud: web::Data<Cloud>,
+) -> Result<HttpResponse, ApiError> {
+    Ok(HttpResponse::Ok().json(super::me::me(&cloud, &session).await?))
 }

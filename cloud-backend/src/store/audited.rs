@@ -43,6 +43,13 @@ impl<P> Writer<'_, P> {
     pub(super) fn set_target(&mut self, target: Target) {
         self.target = target;
     }
+    /// The person who acts, if one does.
+    pub(super) fn acting_user(&self) -> Option<carrel_ids::UserId>
+    where
+        P: Proof,
+    {
+        self.proof.actor().user()
+    }
     /// The act did not end well, and that is what the log is to say.
     pub fn set_outcome(&mut self, outcome: Outcome) {
         self.outcome = outcome;

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Store, StoreError, Timestamp, connect::on_db};
 use crate::{
-    authz::{FileAccess, Level, Read, SandboxAccess, Write},
+    authz::{FileAccess, Level, Read, SandboxAccess},
     content::BlobId,
 };
 
@@ -211,7 +211,7 @@ impl Store {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Change(pub(super) i64);
 
-impl FileAccess<Write> {
+impl<L: Level> FileAccess<L> {
     pub(super) fn uuid(&self) -> Uuid {
         self.node().uuid()
     }

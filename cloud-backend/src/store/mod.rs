@@ -4,44 +4,65 @@
 
 mod audited;
 mod bases;
+mod ceremonies;
 mod connect;
+mod credentials;
+mod factors;
 mod files;
 mod ide_sessions;
-mod identity;
 mod log;
 mod log_export;
 mod log_tree;
+mod notices;
+mod passkeys;
 mod personal;
+mod pictures;
 mod pruning;
 mod rate_limits;
+mod refresh;
 mod revocations;
+mod roles;
 mod sandboxes;
 mod seal;
 mod sessions;
+mod setup_links;
 mod spaces;
+mod throttles;
 mod timestamp;
 mod tokens;
+mod trash;
 mod tree_changes;
+mod users;
 mod versions;
 mod volumes;
 mod workspaces;
 
 pub use audited::Writer;
+pub use ceremonies::Ceremony;
 pub use connect::{OpenError, Store};
+pub use factors::{Factors, TotpRow};
 pub use files::{ChildrenCursor, CurrentVersion, NewContent, NodeRow, PathStep};
 pub use ide_sessions::IdeSessionRow;
-pub use identity::{NewUser, UserRow};
 pub use log::{InvalidFilter, LogFilter, LogHead, LogRow};
 pub(crate) use log_tree::KeptCheckpoint;
+pub use notices::NoticeKind;
+pub use notices::NoticeRow;
+pub use passkeys::PasskeyRow;
 pub use personal::{OpenedPersonal, PersonalError, PersonalKey};
+pub use pictures::PictureRow;
 pub use rate_limits::Limit;
+pub use refresh::{Offer, RefreshTokens, Refreshed};
+pub use roles::HeldRole;
 pub use sandboxes::{SandboxRow, SandboxState};
 pub(crate) use seal::SealedHead;
-pub use sessions::SessionRow;
+pub use sessions::{DeviceRow, FactorUse, Lifetimes, NewSession, SessionMethod, SessionRow};
 pub use spaces::SpaceRow;
+pub use throttles::Throttle;
 pub use timestamp::Timestamp;
-pub use tokens::{TokenKind, TokenRow};
-pub use tree_changes::{Origin, TrashIf};
+pub use tokens::{NewToken, TokenDetails, TokenKind, TokenRow};
+pub use trash::TrashIf;
+pub use tree_changes::Origin;
+pub use users::{ListedUser, NewUser, ProfileChange, UserRow};
 pub use versions::VersionRow;
 pub use workspaces::WorkspaceRow;
 
@@ -63,6 +84,12 @@ pub enum StoreError {
     /// One of this kind exists already.
     #[error("exists already")]
     Exists,
+    /// Nobody would be left to manage the rest.
+    #[error("the last administrator stays")]
+    LastAdministrator,
+    /// A role asks for a second factor, and this is the last.
+    #[error("the last factor stays")]
+    LastFactor,
     /// The entry for the log is not of the log's form.
     #[error("the log refuses the entry")]
     Entry(#[from] carrel_audit_log::leaf::LeafError),

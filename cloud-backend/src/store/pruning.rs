@@ -6,6 +6,8 @@ use super::{Store, StoreError, Timestamp, connect::execute};
 
 /// How long the end of a session is remembered.
 const KEEP_ENDED: Duration = Duration::days(1);
+/// How long a notice that was seen can be read again.
+const KEEP_NOTICES: Duration = Duration::days(180);
 
 impl Store {
     /// Deletes used-up limits, tickets that expired, and sessions that ended. Not an act: all of it is worthless already.
@@ -15,9 +17,18 @@ impl Store {
     pub(crate) async fn prune(&self) -> Result<u64, StoreError> {
         let now = Timestamp::now();
         let ended = now.minus(KEEP_ENDED);
+        let old = now.minus(KEEP_NOTICES);
         let micros = i64::try_from(now.time().unix_timestamp_nanos() / 1000).unwrap_or(0);
         let mut tx = self.begin().await?;
         let mut gone = execute!(&mut tx, "DELETE FROM rate_limits WHERE tat < $1", micros)?;
+        // A day after its wait is over nobody tries any more.
+        let day = micros - 86_400_000_000;
+        gone += execute!(&mut tx, "DELETE FROM throttles WHERE free_at < $1", day)?;
+        gone += execute!(&mut tx, "DELETE FROM ceremonies WHERE expires_at < $1", now)?;
+        gone += execute!(&mut tx, "DELETE FROM password_resets WHERE expires_at < $1", now)?;
+        gone += execute!(&mut tx, "DELETE FROM used_assertions WHERE expires_at < $1", now)?;
+        gone += execute!(&mut tx, "DELETE FROM notices WHERE seen_at < $1", old)?;
+        gone += execute!(&mut tx, "DELETE FROM refresh_tokens WHERE expires_at < $1", ended)?;
         gone += execute!(&mut tx, "DELETE FROM workspace_tickets WHERE expires_at < $1", now)?;
         gone += execute!(
             &mut tx,

@@ -1,4 +1,4 @@
-//! Changes of a space's tree: making, saving, renaming, moving, trashing and restoring nodes.
+//! Changes of a space's tree: making, saving, renaming and moving nodes.
 //! Each takes the space's next change number first, which makes the writers of one space wait for each other.
 
 use carrel_audit_log::json::Json;
@@ -10,18 +10,7 @@ use super::{
     connect::{execute, on_tx},
     files::{Change, FILE, FOLDER},
 };
-use crate::authz::{FileAccess, FileName, Target, Write};
-
-/// What must still hold when a node goes to the trash.
-#[derive(Debug, Clone, Copy)]
-pub enum TrashIf {
-    /// Whatever it is by now: a person who sees the folder decides.
-    Always,
-    /// The file has this version.
-    Version(VersionId),
-    /// The folder has nothing in it.
-    Empty,
-}
+use crate::authz::{FileAccess, FileName, Level, Target, Write};
 
 /// How a version came to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,57 +163,10 @@ impl Writer<'_, FileAccess<Write>> {
         self.touch_ancestors(Some(from), change, -size).await?;
         self.touch_ancestors(Some(target.node().uuid()), change, size).await
     }
+}
 
-    /// Puts the proof's node and all below it into the trash.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] for a space's root; [`StoreError::VersionChanged`] when `condition` does not hold.
-    pub async fn trash_node(&mut self, condition: TrashIf) -> Result<(), StoreError> {
-        let change = self.live_change().await?;
-        let parent = self.parent().await?;
-        let (name, size, version): (String, i64, Option<Uuid>) = on_tx!(self.tx, c => sqlx::query_as("SELECT name, size, version_id FROM nodes WHERE id = $1")
-            .bind(self.proof.uuid()).fetch_one(c).await)?;
-        let holds = match condition {
-            TrashIf::Always => true,
-            TrashIf::Version(seen) => version == Some(seen.uuid()),
-            TrashIf::Empty => version.is_none() && self.is_empty_folder().await?,
-        };
-        if !holds {
-            return Err(StoreError::VersionChanged);
-        }
-        self.personal("name", name);
-        let done = execute!(
-            self.tx,
-            "UPDATE nodes SET trashed_at = $1, trashed_by = $2, etag = $3 WHERE id = $4 AND trashed_at IS NULL",
-            self.now,
-            self.proof.actor_uuid(),
-            change.0,
-            self.proof.uuid()
-        )?;
-        expect_one(done)?;
-        self.touch_ancestors(Some(parent), change, -size).await
-    }
-
-    /// Brings the proof's node back to where it was.
-    ///
-    /// # Errors
-    /// [`StoreError::NameTaken`]; [`StoreError::NotFound`] when the folder that it was in is in the trash itself.
-    pub async fn restore_node(&mut self) -> Result<(), StoreError> {
-        let change = self.next_change().await?;
-        let parent = self.parent().await?;
-        self.require_live(parent).await?;
-        let size: i64 = on_tx!(self.tx, c => sqlx::query_scalar("SELECT size FROM nodes WHERE id = $1").bind(self.proof.uuid()).fetch_one(c).await)?;
-        let done = execute!(
-            self.tx,
-            "UPDATE nodes SET trashed_at = NULL, trashed_by = NULL, etag = $1 WHERE id = $2 AND trashed_at IS NOT NULL",
-            change.0,
-            self.proof.uuid()
-        );
-        expect_one(done.map_err(taken)?)?;
-        self.touch_ancestors(Some(parent), change, size).await
-    }
-
-    async fn next_change(&mut self) -> Result<Change, StoreError> {
+impl<L: Level> Writer<'_, FileAccess<L>> {
+    pub(super) async fn next_change(&mut self) -> Result<Change, StoreError> {
         let change: i64 = on_tx!(self.tx, c => sqlx::query_scalar("UPDATE spaces SET change = change + 1 WHERE id = $1 RETURNING change")
             .bind(self.proof.space_id().uuid()).fetch_one(c).await)?;
         Ok(Change(change))
@@ -232,7 +174,7 @@ impl Writer<'_, FileAccess<Write>> {
 
     /// The next change of a tree in which the proof still holds. A right is proved before the bytes of an upload travel, and
     /// that takes its time.
-    async fn live_change(&mut self) -> Result<Change, StoreError> {
+    pub(super) async fn live_change(&mut self) -> Result<Change, StoreError> {
         let change = self.next_change().await?;
         self.require_live(self.proof.uuid()).await?;
         Ok(change)
@@ -240,7 +182,7 @@ impl Writer<'_, FileAccess<Write>> {
 
     /// T-40: the node is still there, nothing above it went to the trash, and whoever acts may still write. Behind the
     /// space's change number, so that nobody can change the tree or is half-way through it.
-    async fn require_live(&mut self, node: Uuid) -> Result<(), StoreError> {
+    pub(super) async fn require_live(&mut self, node: Uuid) -> Result<(), StoreError> {
         let live: bool = on_tx!(self.tx, c => sqlx::query_scalar(
             "WITH RECURSIVE up (id, parent_id, trashed_at) AS (
                  SELECT id, parent_id, trashed_at FROM nodes WHERE id = $1 AND space_id = $2
@@ -252,13 +194,13 @@ impl Writer<'_, FileAccess<Write>> {
         if live { Ok(()) } else { Err(StoreError::NotFound) }
     }
 
-    async fn parent(&mut self) -> Result<Uuid, StoreError> {
+    pub(super) async fn parent(&mut self) -> Result<Uuid, StoreError> {
         let parent: Option<Uuid> = on_tx!(self.tx, c => sqlx::query_scalar("SELECT parent_id FROM nodes WHERE id = $1")
             .bind(self.proof.uuid()).fetch_one(c).await)?;
         parent.ok_or(StoreError::NotFound)
     }
 
-    async fn is_empty_folder(&mut self) -> Result<bool, StoreError> {
+    pub(super) async fn is_empty_folder(&mut self) -> Result<bool, StoreError> {
         Ok(on_tx!(self.tx, c => sqlx::query_scalar(
             "SELECT NOT EXISTS (SELECT 1 FROM nodes WHERE parent_id = $1 AND trashed_at IS NULL)"
         ).bind(self.proof.uuid()).fetch_one(c).await)?)
@@ -339,7 +281,12 @@ impl Writer<'_, FileAccess<Write>> {
     }
 
     /// The folder and all above it get the change's number and the difference in size.
-    async fn touch_ancestors(&mut self, folder: Option<Uuid>, change: Change, size: i64) -> Result<(), StoreError> {
+    pub(super) async fn touch_ancestors(
+        &mut self,
+        folder: Option<Uuid>,
+        change: Change,
+        size: i64,
+    ) -> Result<(), StoreError> {
         let Some(folder) = folder else { return Ok(()) };
         execute!(
             self.tx,
@@ -355,13 +302,13 @@ impl Writer<'_, FileAccess<Write>> {
     }
 }
 
-fn taken(error: sqlx::Error) -> StoreError {
+pub(super) fn taken(error: sqlx::Error) -> StoreError {
     match StoreError::from(error) {
         StoreError::Exists => StoreError::NameTaken,
         other => other,
     }
 }
 
-fn expect_one(changed: u64) -> Result<(), StoreError> {
+pub(super) fn expect_one(changed: u64) -> Result<(), StoreError> {
     if changed == 1 { Ok(()) } else { Err(StoreError::NotFound) }
 }

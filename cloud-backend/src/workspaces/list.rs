@@ -23,7 +23,7 @@ pub(crate) async fn list_workspaces(session: Session, cloud: web::Data<Cloud>) -
     if !session.is_interactive() {
         WorkspaceAccess::require_any(&cloud.store, &session, Target::User(session.user_id())).await?;
     }
-    let open = session.roles().use_workspaces();
+    let open = session.permissions().contain(crate::authz::Permission::IdeUse);
     let rows = cloud.store.workspaces(&OwnAccess::of(&session)).await?;
     Ok(HttpResponse::Ok().json(Workspaces { items: rows.into_iter().map(|row| Workspace::new(row, open)).collect() }))
 }

@@ -6,7 +6,7 @@ use actix_web::{dev::ServerHandle, web};
 use carrel_cloud_backend::{
     Cloud, Config, administration,
     app::{serve, serve_internal},
-    authz::{Role, Roles},
+    authz::Role,
     content::ContentStore,
     session::Passwords,
     store::{PersonalKey, Store},
@@ -112,8 +112,7 @@ impl TestApp {
 
     /// Makes a person on the machine, as the command line does.
     pub(crate) async fn create_user(&self, name: &str, roles: &[Role]) {
-        let roles = Roles::new(roles.to_vec());
-        administration::create_user(&self.cloud.store, &self.cloud.passwords, name, PASSWORD, &roles).await.unwrap();
+        administration::create_user(&self.cloud.store, &self.cloud.passwords, name, PASSWORD, roles).await.unwrap();
     }
 
     /// Gives a person another password on the machine, as the command line does.

@@ -201,7 +201,7 @@ both! {
 
     async fn t_084_no_entry_holds_what_is_personal_or_secret(app: TestApp) {
         let (user, password) = ("canary-person", "canary-password of many words");
-        let roles = carrel_cloud_backend::authz::Roles::new(vec![carrel_cloud_backend::authz::Role::Member]);
+        let roles = [carrel_cloud_backend::authz::Role::Member];
         administration::create_user(&app.cloud.store, &app.cloud.passwords, user, password, &roles).await.unwrap();
         let sign_in = async |name: &str, password: &str| {
             let call = app.client().call(Method::POST, "/api/v1/session").header("user-agent", "canary-agent");

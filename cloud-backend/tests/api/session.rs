@@ -54,8 +54,7 @@ both! {
     async fn names_differ_in_more_than_case(app: TestApp) {
         app.create_user("Ada", &[]).await;
         sign_in(&app.client(), "aDA", PASSWORD).await.expect(200);
-        let roles = carrel_cloud_backend::authz::Roles::default();
-        let again = administration::create_user(&app.cloud.store, &app.cloud.passwords, "ADA", PASSWORD, &roles).await;
+        let again = administration::create_user(&app.cloud.store, &app.cloud.passwords, "ADA", PASSWORD, &[]).await;
         assert!(matches!(again, Err(administration::AdministrationError::UserExists)));
     }
 

@@ -1,0 +1,107 @@
+//! What an error of another layer means to whoever asked.
+
+use actix_web::{
+    HttpRequest,
+    error::{JsonPayloadError, QueryPayloadError},
+};
+
+use super::ApiError;
+use crate::{
+    authz::{AccessError, InvalidName, PersonAccessError},
+    content::ContentError,
+    session::PasswordError,
+    store::{InvalidFilter, StoreError},
+};
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::NotFound,
+            StoreError::NameTaken => Self::NameTaken,
+            StoreError::VersionChanged => Self::VersionChanged,
+            StoreError::InsideItself => Self::FolderInsideItself,
+            StoreError::LastAdministrator => Self::LastAdministrator,
+            StoreError::LastFactor => Self::LastFactor,
+            StoreError::Exists
+            | StoreError::Entry(_)
+            | StoreError::Log(_)
+            | StoreError::Personal(_)
+            | StoreError::Database(_) => Self::Internal(Box::new(error)),
+        }
+    }
+}
+
+impl From<AccessError> for ApiError {
+    fn from(error: AccessError) -> Self {
+        match error {
+            AccessError::NotFound => Self::NotFound,
+            AccessError::ScopeTooSmall => Self::ScopeTooSmall,
+            AccessError::ElevationRequired => Self::ElevationRequired,
+            AccessError::ConfirmationRequired => Self::ConfirmationRequired,
+            AccessError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PersonAccessError> for ApiError {
+    fn from(error: PersonAccessError) -> Self {
+        match error {
+            PersonAccessError::Access(error) => error.into(),
+            PersonAccessError::AboveYou => Self::AboveYou,
+        }
+    }
+}
+
+impl From<PasswordError> for ApiError {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Busy => Self::Busy,
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl From<ContentError> for ApiError {
+    fn from(error: ContentError) -> Self {
+        match error {
+            ContentError::Missing | ContentError::Store(_) => Self::Internal(Box::new(error)),
+            other => Self::Content(other),
+        }
+    }
+}
+
+impl From<InvalidFilter> for ApiError {
+    fn from(error: InvalidFilter) -> Self {
+        Self::BadRequest(error.to_string())
+    }
+}
+
+impl From<InvalidName> for ApiError {
+    fn from(error: InvalidName) -> Self {
+        Self::NameInvalid(error)
+    }
+}
+
+/// The envelope for JSON that cannot be taken: too large, or not what the route expects.
+pub(crate) fn bad_json(error: JsonPayloadError, _: &HttpRequest) -> actix_web::Error {
+    let limit = match error {
+        JsonPayloadError::OverflowKnownLength { limit, .. } | JsonPayloadError::Overflow { limit } => limit,
+        JsonPayloadError::ContentType => {
+            return ApiError::BadRequest("send the body as application/json".to_owned()).into();
+        }
+        JsonPayloadError::Deserialize(error) => {
+            return ApiError::BadRequest(format!("the body is not the JSON that is expected here: {error}")).into();
+        }
+        other => return ApiError::BadRequest(other.to_string()).into(),
+    };
+    ApiError::Content(ContentError::TooLarge(limit as u64)).into()
+}
+
+/// The envelope for parameters that actix refuses before a handler runs.
+pub(crate) fn bad_query(error: QueryPayloadError, _: &HttpRequest) -> actix_web::Error {
+    let reason = match error {
+        QueryPayloadError::Deserialize(error) => error.to_string(),
+        other => other.to_string(),
+    };
+    ApiError::BadRequest(format!("a parameter in the address is not as expected: {reason}")).into()
+}
