@@ -13,7 +13,7 @@ use crate::{
     authz::SandboxAccess,
     config::Config,
     content::ContentStore,
-    frontend, internal, request_id, routes,
+    frontend, internal, providers, request_id, routes,
     session::{AtRestKey, DeviceKey, Passwords, cross_site_layer},
     store::{Store, StoreError},
     workspaces,
@@ -39,6 +39,7 @@ pub struct Cloud {
     pub log: LogKeeper,
     pub at_rest: AtRestKey,
     pub devices: DeviceKey,
+    pub(crate) known_providers: providers::Known,
     heard: Mutex<HashMap<SandboxId, Instant>>,
 }
 
@@ -48,7 +49,18 @@ impl Cloud {
         let log = LogKeeper::new(&store, LogName::new(&config.log_origin), config.signer_socket.as_deref());
         let at_rest = AtRestKey::derive(&passwords.derived_key("at rest"));
         let devices = DeviceKey::new(passwords.derived_key("devices"));
-        Self { store, content, passwords, issuer, config, log, at_rest, devices, heard: Mutex::default() }
+        Self {
+            store,
+            content,
+            passwords,
+            issuer,
+            config,
+            log,
+            at_rest,
+            devices,
+            known_providers: providers::Known::default(),
+            heard: Mutex::default(),
+        }
     }
 
     /// Notes that a sandbox is alive, at most every half minute.

@@ -19,6 +19,8 @@ pub struct Config {
     pub ide_base: String,
     /// Key identifier and audience of grants.
     pub runner_audience: String,
+    /// Sends requests to other servers: what it may ask is decided by the settings.
+    pub outgoing: carrel_outgoing::Outgoing,
     /// Limits of a sandbox.
     pub sandbox_limits: carrel_wire::runner::Limits,
 }

@@ -2,7 +2,7 @@
 
 use actix_web::web;
 
-use crate::{account, audit, files, health, openapi, session, spaces, workspaces};
+use crate::{account, audit, files, health, openapi, providers, session, spaces, workspaces};
 
 /// Who may call a route at all; what they may do with it is a proof's matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +46,10 @@ routes! {
     Public post   "/api/v1/session/second-factor/passkey-options"              => session::sign_in::second_factor_options;
     Public post   "/api/v1/session/passkey"                                    => session::sign_in::sign_in_with_passkey;
     Public post   "/api/v1/session/passkey-options"                            => session::sign_in::passkey_options;
+    Public get    "/api/v1/sign-in/options"                                    => providers::sign_in::list_options;
+    Public get    "/api/v1/sign-in/callback"                                   => providers::sign_in::come_back;
+    Public post   "/api/v1/sign-in/providers/{provider_id}"                    => providers::sign_in::begin_sign_in;
+    Public post   "/api/v1/sign-in/providers/{provider_id}/back-channel-logout" => providers::back_channel::back_channel_logout;
     User   get    "/api/v1/session"                                            => session::sign_in::show_session;
     User   delete "/api/v1/session"                                            => session::sign_in::end_session;
     User   patch  "/api/v1/session/user"                                       => session::profile::update_profile;
@@ -74,6 +78,8 @@ routes! {
     User   delete "/api/v1/account/tokens/{token_id}"                         => account::tokens::revoke_token;
     User   get    "/api/v1/account/notices"                                   => account::notices::list_notices;
     User   post   "/api/v1/account/notices/seen"                              => account::notices::see_notices;
+    User   post   "/api/v1/account/providers/{provider_id}"                   => providers::account::begin_link;
+    User   delete "/api/v1/account/providers/{provider_id}"                   => providers::account::unlink;
     User   get    "/api/v1/spaces"                                             => spaces::list_spaces;
     User   get    "/api/v1/nodes/{node_id}"                                    => files::show::show_node;
     User   patch  "/api/v1/nodes/{node_id}"                                    => files::update::update_node;
@@ -92,6 +98,10 @@ routes! {
     User   delete "/api/v1/workspaces/{workspace_id}"                          => workspaces::delete::delete_workspace;
     User   post   "/api/v1/workspaces/{workspace_id}/ticket"                   => workspaces::ticket::create_ticket;
     User   get    "/api/v1/system/health"                                      => health::show_health;
+    Admin  get    "/api/v1/admin/identity-providers"                           => providers::admin::list_providers;
+    Admin  post   "/api/v1/admin/identity-providers"                           => providers::admin::create_provider;
+    Admin  patch  "/api/v1/admin/identity-providers/{provider_id}"             => providers::admin::update_provider;
+    Admin  delete "/api/v1/admin/identity-providers/{provider_id}"             => providers::admin::delete_provider;
     Admin  get    "/api/v1/audit/head"                                         => audit::head::show_head;
     Admin  get    "/api/v1/audit/entries"                                      => audit::list::list_entries;
     Admin  get    "/api/v1/audit/actions"                                      => audit::list::list_actions;

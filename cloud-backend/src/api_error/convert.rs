@@ -22,6 +22,8 @@ impl From<StoreError> for ApiError {
             StoreError::InsideItself => Self::FolderInsideItself,
             StoreError::LastAdministrator => Self::LastAdministrator,
             StoreError::LastFactor => Self::LastFactor,
+            StoreError::LastWayIn => Self::LastWayIn,
+            StoreError::RoleNotForProviders => Self::RoleNotForProviders,
             StoreError::Exists
             | StoreError::Entry(_)
             | StoreError::Log(_)

@@ -14,6 +14,7 @@ mod envelope;
 mod files;
 mod internal;
 mod proofs;
+mod providers;
 mod route_table;
 mod session;
 mod setup;

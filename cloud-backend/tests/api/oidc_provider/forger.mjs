@@ -1,6 +1,6 @@
-// A provider that says whatever the test wants: node forger.mjs. Prints its port when it is ready.
+// A provider that says whatever the test wants: node forger.mjs HOST PORT. Prints a line when it is ready.
 // A code is base64url JSON {case, nonce, subject, claims}; the token endpoint answers it with the identity token of that case.
-// GET /logout-token?case=… answers a word about signing out; GET /counts how often it was asked for what; POST /rotate makes new keys.
+// GET /logout-token?case=… answers a word about signing out; GET /counts how often it was asked for what.
 import { createHmac, createPublicKey, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { CompactSign, exportJWK, exportSPKI, generateKeyPair } from 'jose';
@@ -16,9 +16,10 @@ const makeKeys = async () => Object.fromEntries(await Promise.all(ALGORITHMS.map
   return [alg, { ...pair, kid: `${alg}-${randomUUID()}` }];
 })));
 
-let keys = await makeKeys();
+const keys = await makeKeys();
 const foreign = await makeKeys();
-let issuer;
+const [host, port] = process.argv.slice(2);
+const issuer = `http://${host}:${port}`;
 const counts = { discovery: 0, jwks: 0, token: 0 };
 
 const jwks = async () => ({
@@ -181,10 +182,6 @@ const routes = {
     logout: Object.keys({ ...forgeries, ...logoutOnly }),
   }),
   'GET /counts': () => counts,
-  'POST /rotate': async () => {
-    keys = await makeKeys();
-    return {};
-  },
 };
 
 const server = createServer(async (request, response) => {
@@ -200,7 +197,4 @@ const server = createServer(async (request, response) => {
     return response.writeHead(500).end(String(error));
   }
 });
-server.listen(0, '127.0.0.1', () => {
-  issuer = `http://127.0.0.1:${server.address().port}`;
-  process.stdout.write(`${server.address().port}\n`);
-});
+server.listen(Number(port), host, () => process.stdout.write('ready\n'));

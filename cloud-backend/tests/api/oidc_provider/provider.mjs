@@ -1,8 +1,9 @@
-// A real OpenID provider for one test: node provider.mjs REDIRECT_URI LOGOUT_URI. Prints its port when it is ready; everything is in memory.
+// A real OpenID provider for one test: node provider.mjs HOST PORT REDIRECT_URI LOGOUT_URI.
+// Prints a line when it is ready; everything is in memory.
 import { Provider } from 'oidc-provider';
 import { exportJWK, generateKeyPair } from 'jose';
 
-const [redirectUri, logoutUri, port = '0'] = process.argv.slice(2);
+const [host, port, redirectUri, logoutUri] = process.argv.slice(2);
 
 // What it says of a person is written into the name that they sign in with: name, then groups, separated by commas.
 const person = (id) => {
@@ -23,7 +24,7 @@ const person = (id) => {
 const { privateKey } = await generateKeyPair('RS256', { extractable: true });
 const key = { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'one' };
 
-const start = (at) => new Provider(`http://127.0.0.1:${at}`, {
+const provider = new Provider(`http://${host}:${port}`, {
   clients: [{
     client_id: 'carrel',
     client_secret: 'a secret of this test and of nothing else',
@@ -53,11 +54,4 @@ const start = (at) => new Provider(`http://127.0.0.1:${at}`, {
   findAccount: (_, id) => person(id),
 });
 
-// The port is part of its name, so it listens first.
-const { createServer } = await import('node:http');
-let handle = (_, response) => response.writeHead(503).end();
-const server = createServer((request, response) => handle(request, response));
-server.listen(Number(port), '127.0.0.1', () => {
-  handle = start(server.address().port).callback();
-  process.stdout.write(`${server.address().port}\n`);
-});
+provider.listen(Number(port), host, () => process.stdout.write('ready\n'));
