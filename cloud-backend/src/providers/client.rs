@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
+use carrel_outgoing::OutgoingError;
 use openidconnect::{
     AuthType, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet,
     EndpointNotSet, EndpointSet, IdTokenFields, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
@@ -130,7 +131,9 @@ impl<'a> Provider<'a> {
             .request_async(&http)
             .await
             .map_err(|error| match error {
-                RequestTokenError::Request(error) => ExchangeError::Unreachable(Unreachable(http::chain(&error))),
+                RequestTokenError::Request(error @ (OutgoingError::Unreachable(_) | OutgoingError::TimedOut)) => {
+                    ExchangeError::Unreachable(Unreachable(http::chain(&error)))
+                }
                 error => ExchangeError::Refused(http::chain(&error)),
             })?;
         let token = answer.id_token().ok_or(InvalidToken::Form)?.to_string();

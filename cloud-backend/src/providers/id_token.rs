@@ -122,6 +122,10 @@ pub(super) fn verify(
         Some(_) => return refuse("not valid yet"),
     }
     let expires_at = OffsetDateTime::from_unix_timestamp(claims.expiration().timestamp());
+    // A word about something that happened is none for signing in, and the other way round.
+    if rest.contains_key("events") {
+        return refuse("a token about an event");
+    }
     let Ok(expires_at) = expires_at else { return refuse("valid for ever") };
     let subject = claims.subject().as_str();
     if !is_identifier(subject) {

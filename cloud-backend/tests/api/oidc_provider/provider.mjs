@@ -6,12 +6,13 @@ import { exportJWK, generateKeyPair } from 'jose';
 const [host, port, redirectUri, logoutUri] = process.argv.slice(2);
 
 // What it says of a person is written into the name that they sign in with: name, then groups, separated by commas.
+// The subject is made of the name alone, so that somebody can change groups.
 const person = (id) => {
   const [name, ...groups] = id.split(',');
   return {
     accountId: id,
     claims: () => ({
-      sub: `sub-${name}`,
+      sub: id,
       preferred_username: name.split('@')[0],
       name: `The person ${name}`,
       email: name.includes('@') ? name : `${name}@example.org`,
@@ -32,6 +33,7 @@ const provider = new Provider(`http://${host}:${port}`, {
     response_types: ['code'],
     grant_types: ['authorization_code'],
     token_endpoint_auth_method: 'client_secret_basic',
+    subject_type: 'pairwise',
     backchannel_logout_uri: logoutUri,
     backchannel_logout_session_required: true,
   }],
@@ -48,9 +50,13 @@ const provider = new Provider(`http://${host}:${port}`, {
     backchannelLogout: { enabled: true },
     rpInitiatedLogout: { enabled: true },
   },
+  subjectTypes: ['pairwise'],
+  pairwiseIdentifier: (_, id) => `sub-${id.split(',')[0]}`,
   pkce: { required: () => true },
   cookies: { keys: ['of this test'] },
   jwks: { keys: [key] },
+  // It has a guard of its own against private addresses, and the server under test is at one.
+  fetch: (url, { dispatcher, ...options }) => fetch(url, options),
   findAccount: (_, id) => person(id),
 });
 
