@@ -9,7 +9,7 @@ use time::Duration;
 use utoipa::ToSchema;
 
 pub use answer::{ErrorBody, ErrorDetail};
-pub(crate) use convert::{bad_json, bad_query};
+pub(crate) use convert::{bad_form, bad_json, bad_query};
 
 use crate::{authz::InvalidName, content::ContentError};
 

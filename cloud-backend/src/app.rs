@@ -8,19 +8,21 @@ use carrel_service_auth::{grant::Issuer, request::Verifier};
 use tokio::sync::Mutex;
 
 use crate::{
-    api_error::{ApiError, bad_json, bad_query},
+    api_error::{ApiError, bad_form, bad_json, bad_query},
     audit::{LogKeeper, LogName},
     authz::SandboxAccess,
     config::Config,
     content::ContentStore,
-    frontend, internal, providers, request_id, routes,
-    session::{AtRestKey, DeviceKey, Passwords, cross_site_layer},
+    frontend, guard, internal, providers, request_id, routes,
+    session::{AtRestKey, DeviceKey, Passwords},
     store::{Store, StoreError},
     workspaces,
 };
 
 /// Largest JSON body in bytes.
 const MAX_JSON: usize = 64 * 1024;
+/// Largest form in bytes: another server's word, which is one token.
+const MAX_FORM: usize = 32 * 1024;
 /// How often a sandbox's sign of life is written down, in seconds.
 const HEARD_EVERY: u64 = 30;
 /// How often silent sandboxes are looked for.
@@ -39,6 +41,7 @@ pub struct Cloud {
     pub log: LogKeeper,
     pub at_rest: AtRestKey,
     pub devices: DeviceKey,
+    pub(crate) guard: guard::Guard,
     pub(crate) known_providers: providers::Known,
     heard: Mutex<HashMap<SandboxId, Instant>>,
 }
@@ -47,6 +50,7 @@ impl Cloud {
     #[must_use]
     pub fn new(store: Store, content: ContentStore, passwords: Passwords, issuer: Issuer, config: Config) -> Self {
         let log = LogKeeper::new(&store, LogName::new(&config.log_origin), config.signer_socket.as_deref());
+        let guard = guard::Guard::new(&config);
         let at_rest = AtRestKey::derive(&passwords.derived_key("at rest"));
         let devices = DeviceKey::new(passwords.derived_key("devices"));
         Self {
@@ -58,6 +62,7 @@ impl Cloud {
             log,
             at_rest,
             devices,
+            guard,
             known_providers: providers::Known::default(),
             heard: Mutex::default(),
         }
@@ -90,9 +95,10 @@ pub fn serve(
         App::new()
             .app_data(cloud.clone())
             .app_data(web::JsonConfig::default().limit(MAX_JSON).error_handler(bad_json))
+            .app_data(web::FormConfig::default().limit(MAX_FORM).error_handler(bad_form))
             .app_data(web::QueryConfig::default().error_handler(bad_query))
             .app_data(web::PathConfig::default().error_handler(|_, _| ApiError::NotFound.into()))
-            .wrap(from_fn(cross_site_layer))
+            .wrap(from_fn(guard::layer))
             .wrap(from_fn(request_id::layer))
             .configure(routes::configure)
             .configure(beside.clone())

@@ -50,6 +50,7 @@ const SERVICE_SECRET: [u8; 32] = [3; 32];
 pub(crate) struct TestApp {
     /// `http://127.0.0.1:PORT`, without a slash at the end.
     pub(crate) base: String,
+    url: String,
     pub(crate) cloud: web::Data<Cloud>,
     pub(crate) database: Direct,
     pub(crate) data: TempData,
@@ -69,6 +70,15 @@ pub(crate) async fn spawn_app(backend: Backend) -> TestApp {
 pub(crate) async fn spawn_app_with(backend: Backend, change: impl FnOnce(&mut Config)) -> TestApp {
     let data = TempData::new().unwrap();
     let url = database::create(backend, &data).await;
+    start(url, data, change).await
+}
+
+/// A second server on the database of the first, as another replica is: they share nothing else.
+pub(crate) async fn spawn_replica(first: &TestApp) -> TestApp {
+    start(first.url.clone(), TempData::new().unwrap(), |_| {}).await
+}
+
+async fn start(url: String, data: TempData, change: impl FnOnce(&mut Config)) -> TestApp {
     let store = Store::open(&url, PersonalKey::new([9; 32]), "test").await.unwrap();
     let content = ContentStore::local(&data.join("store"), [7; 32]).await.unwrap();
     let passwords = Passwords::new(vec![1; 32]).unwrap();
@@ -77,6 +87,8 @@ pub(crate) async fn spawn_app_with(backend: Backend, change: impl FnOnce(&mut Co
     let mut config = Config {
         public_origin: String::new(),
         trusted_proxies: Vec::new(),
+        cors_origins: Vec::new(),
+        request_limits: carrel_cloud_backend::RequestLimits::default(),
         max_upload_bytes: MAX_UPLOAD,
         log_origin: LOG_ORIGIN.to_owned(),
         signer_socket: None,
@@ -107,7 +119,7 @@ pub(crate) async fn spawn_app_with(backend: Backend, change: impl FnOnce(&mut Co
     let (internal, running) = serve_internal(cloud.clone(), &socket, Arc::new(verifier)).unwrap();
     tokio::spawn(running);
     let database = Direct::open(&url).await;
-    TestApp { base, cloud, database, data, socket, provider, http: http_client(), servers: vec![public, internal] }
+    TestApp { base, url, cloud, database, data, socket, provider, http: http_client(), servers: vec![public, internal] }
 }
 
 /// An address of this machine that nothing else has: the process's number is in it, and the port counts.

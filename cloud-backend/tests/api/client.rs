@@ -23,8 +23,13 @@ pub(crate) struct Client {
     auth: Auth,
 }
 
-#[allow(clippy::disallowed_methods, reason = "tests ask the server under test")]
 pub(crate) fn http_client() -> reqwest::Client {
+    http_client_at(None)
+}
+
+/// A client that sends from this address of the machine.
+#[allow(clippy::disallowed_methods, reason = "tests ask the server under test")]
+pub(crate) fn http_client_at(address: Option<std::net::IpAddr>) -> reqwest::Client {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
         rustls::crypto::ring::default_provider().install_default().unwrap();
@@ -34,6 +39,7 @@ pub(crate) fn http_client() -> reqwest::Client {
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .no_proxy()
+        .local_address(address)
         .redirect(reqwest::redirect::Policy::none())
         .timeout(Duration::from_secs(60))
         .build()
@@ -148,14 +154,14 @@ impl Answer {
         assert_eq!(self.header("content-type"), Some("application/json"));
         error["code"].as_str().unwrap().to_owned()
     }
-    /// Status, headers and body without what differs between any two answers. Whether the connection stays open depends on
+    /// Status, headers and body without what differs between any two answers: what is left of the sender's own budget, for one. Whether the connection stays open depends on
     /// how much of the request's body had arrived.
     pub(crate) fn comparable(&self) -> (u16, Vec<(String, String)>, String) {
         let id = self.header("x-request-id").unwrap_or("no request id").to_owned();
         let mut headers: Vec<_> = self
             .headers
             .iter()
-            .filter(|(name, _)| !["x-request-id", "date", "connection"].contains(&name.as_str()))
+            .filter(|(name, _)| !["x-request-id", "date", "connection", "ratelimit"].contains(&name.as_str()))
             .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
         headers.sort_unstable();
@@ -164,8 +170,20 @@ impl Answer {
     /// The session cookie of the answer: name=value, and its attributes.
     #[track_caller]
     pub(crate) fn cookie(&self) -> (String, String) {
-        let text = self.header("set-cookie").unwrap_or_else(|| panic!("no cookie"));
-        let (pair, attributes) = text.split_once(';').unwrap();
+        self.cookie_named("carrel_s")
+    }
+    /// A cookie of the answer, with `__Host-` before its name or without.
+    #[track_caller]
+    pub(crate) fn cookie_named(&self, name: &str) -> (String, String) {
+        let cookies: Vec<_> = self.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
+        let found = cookies.iter().find(|text| text.trim_start_matches("__Host-").starts_with(&format!("{name}=")));
+        let (pair, attributes) = found.unwrap_or_else(|| panic!("no {name} in {cookies:?}")).split_once(';').unwrap();
         (pair.to_owned(), attributes.to_owned())
+    }
+    /// All cookies of the answer that were not taken away, as a browser sends them back.
+    pub(crate) fn cookies(&self) -> String {
+        let cookies = self.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+        let pairs = cookies.filter(|text| !text.contains("Max-Age=0")).filter_map(|text| text.split(';').next());
+        pairs.collect::<Vec<_>>().join("; ")
     }
 }

@@ -1,11 +1,15 @@
 //! A browser that signs in at a provider: it keeps cookies for each origin, follows redirects by hand and fills in forms.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    net::Ipv4Addr,
+    sync::atomic::{AtomicU8, Ordering},
+};
 
 use reqwest::{Method, Url, header};
 use serde_json::Value;
 
-use crate::client::http_client;
+use crate::client::http_client_at;
 
 /// Where a page was shown, and what was on it.
 #[derive(Debug)]
@@ -23,7 +27,10 @@ pub(super) struct Browser {
 
 impl Browser {
     pub(super) fn new() -> Self {
-        Self { http: http_client(), cookies: BTreeMap::new() }
+        // Each sits at an address of its own: what one does is not counted against another.
+        static LAST: AtomicU8 = AtomicU8::new(1);
+        let address = Ipv4Addr::new(127, 0, 1, LAST.fetch_add(1, Ordering::Relaxed));
+        Self { http: http_client_at(Some(address.into())), cookies: BTreeMap::new() }
     }
 
     fn jar(&mut self, url: &Url) -> &mut BTreeMap<String, String> {

@@ -10,12 +10,12 @@ mod tokens;
 
 use reqwest::Url;
 use serde_json::{Value, json};
-use totp_rs::Totp;
 
 use crate::{
     actors::{Administrator, Person},
     app::TestApp,
     client::{Auth, Client},
+    factors::Elevated,
 };
 use browser::Browser;
 
@@ -26,30 +26,9 @@ const AUDITOR: &str = "00000000-0000-7000-8000-000000000002";
 const MEMBER: &str = "00000000-0000-7000-8000-000000000003";
 const GUEST: &str = "00000000-0000-7000-8000-000000000004";
 
-fn unix_now() -> u64 {
-    u64::try_from(time::OffsetDateTime::now_utc().unix_timestamp()).unwrap()
-}
-
-/// An authenticator app of the person: set up with the code of half a minute ago, so that the one of now is free.
-async fn authenticator(person: &Client) -> Totp {
-    let new = person.post("/api/v1/account/totp", json!({})).await.expect(201).json();
-    let totp = Totp::from_url(new["uri"].as_str().unwrap()).unwrap();
-    let code = totp.generate(unix_now() - 30).to_string();
-    person.post("/api/v1/account/totp/confirmation", json!({"code": code})).await.expect(204);
-    totp
-}
-
-/// The same client with a fresh second factor.
-async fn elevated(person: &Person) -> Client {
-    let code = authenticator(person).await.generate(unix_now()).to_string();
-    let answer = person.post("/api/v1/session/elevation", json!({"method": "totp", "code": code})).await.expect(200);
-    let Auth::Cookie(session) = person.auth() else { panic!("not a browser") };
-    person.with(Auth::Cookie(format!("{session}; {}", answer.cookie().0)))
-}
-
 /// An administrator who may change the settings at this moment.
-async fn administrator(app: &TestApp) -> Client {
-    elevated(&Administrator::of(app).await.0).await
+async fn administrator(app: &TestApp) -> Elevated {
+    Elevated::of(app, &Administrator::of(app).await.0).await
 }
 
 /// What a form for a new provider sends; `change` is laid over it.

@@ -5,10 +5,15 @@ use reqwest::{Method, Url};
 use serde_json::json;
 
 use super::{
-    ADMINISTRATOR, AUDITOR, GUEST, MEMBER, PROVIDERS, add_provider, administrator, authenticator, begin,
-    browser::Browser, draft, is_signed_in, me, node::{NodeProvider, issuer}, path_of, role_ids, sign_in_as, unix_now,
+    ADMINISTRATOR, AUDITOR, GUEST, MEMBER, PROVIDERS, add_provider, administrator, begin,
+    browser::Browser, draft, is_signed_in, me, node::{NodeProvider, issuer}, path_of, role_ids, sign_in_as,
 };
-use crate::{actors::Owner, app::both};
+use crate::{
+    actors::{Owner, Person},
+    app::both,
+    client::Auth,
+    factors::Authenticator,
+};
 
 both! {
     async fn t_016_somebody_new_becomes_a_user_with_the_roles_of_their_groups(app: TestApp) {
@@ -120,8 +125,8 @@ both! {
         let _provider = NodeProvider::real(&app, &id);
         let mut first = Browser::new();
         sign_in_as(&mut first, &app, &id, "grace,devs").await;
-        let person = app.client().with(crate::client::Auth::Cookie(first.cookie(&app.base)));
-        let totp = authenticator(&person).await;
+        let person = app.client().with(Auth::Cookie(first.cookie(&app.base)));
+        let authenticator = Authenticator::enrol(&app, &Person::behind(person, "grace").await).await;
         let mut browser = Browser::new();
         let place = sign_in_as(&mut browser, &app, &id, "grace,devs").await;
         assert_eq!(place, "/sign-in?step=second-factor&next=%2Ffiles");
@@ -129,7 +134,7 @@ both! {
         let path = format!("{}/api/v1/session/second-factor", app.base);
         let (status, _) = browser.post_json(&path, &json!({"method": "totp", "code": "000000"})).await;
         assert_eq!(status, 401);
-        let code = totp.generate(unix_now()).to_string();
+        let code = authenticator.code(&app).await;
         let (status, me) = browser.post_json(&path, &json!({"method": "totp", "code": code})).await;
         assert_eq!(status, 200, "{me}");
         assert_eq!(me["session"]["method"], "provider");
