@@ -9,6 +9,7 @@ use carrel_cloud_backend::{
     session::Passwords,
     store::{PersonalKey, Store},
 };
+use carrel_outgoing::{Outgoing, Policy};
 use carrel_service_auth::{
     Service, ServiceSecret,
     grant::Issuer,
@@ -79,11 +80,21 @@ pub(crate) async fn open(
         signer_socket: Some(folder.signer_socket()),
         ide_base: ide_base.to_owned(),
         runner_audience: RUNNER_AUDIENCE.to_owned(),
+        outgoing: outgoing(options)?,
         sandbox_limits: options.limits.as_limits(),
         mailer,
     };
     let issuer = Issuer::new(instance.grant_key()?, GRANT_KEY_ID);
     Ok(Cloud::new(store, content, passwords(&instance)?, issuer, config))
+}
+
+/// The client for other servers. It never asks this installation itself, except where the settings say so.
+fn outgoing(options: &Serve) -> anyhow::Result<Outgoing> {
+    let mut policy = Policy::public().allowing(&options.outgoing_allow).context("CARREL_OUTGOING_ALLOW")?;
+    if let Some(host) = options.public_origin.parse::<url::Url>().ok().as_ref().and_then(url::Url::host_str) {
+        policy = policy.without(host);
+    }
+    Ok(Outgoing::new(policy)?)
 }
 
 /// The secret that services sign their requests with.

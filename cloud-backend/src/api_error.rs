@@ -9,7 +9,7 @@ use time::Duration;
 use utoipa::ToSchema;
 
 pub use answer::{ErrorBody, ErrorDetail};
-pub(crate) use convert::{bad_json, bad_query};
+pub(crate) use convert::{bad_form, bad_json, bad_query};
 
 use crate::{authz::InvalidName, content::ContentError};
 
@@ -36,8 +36,11 @@ pub enum ErrorCode {
     FolderInsideItself,
     GrantsMoreThanHeld,
     Internal,
+    IssuerInvalid,
+    IssuerTaken,
     LastAdministrator,
     LastFactor,
+    LastWayIn,
     LinkInvalid,
     NameInvalid,
     NameTaken,
@@ -51,8 +54,10 @@ pub enum ErrorCode {
     PasswordTooShort,
     PasswordWeak,
     PreconditionRequired,
+    ProviderUnavailable,
     RangeNotSatisfiable,
     RoleInUse,
+    RoleNotForProviders,
     ScopeTooSmall,
     SecondFactorMissing,
     SecondFactorRequired,
@@ -133,6 +138,16 @@ pub enum ApiError {
     LastAdministrator,
     #[error("This is your last second factor, and one of your roles asks for one. Add another first.")]
     LastFactor,
+    #[error("Without this you could not sign in any more. Set a password or a passkey first.")]
+    LastWayIn,
+    #[error("{0}")]
+    IssuerInvalid(&'static str),
+    #[error("There is a provider with this issuer already.")]
+    IssuerTaken,
+    #[error("This provider cannot be reached at the moment. Try again later, or sign in another way.")]
+    ProviderUnavailable,
+    #[error("A provider can give only roles without administration and without the log.")]
+    RoleNotForProviders,
     #[error("Somebody else has to decide on your request.")]
     OwnRequest,
     #[error("This passkey seems to exist twice, so it was refused. Remove it and make a new one.")]
@@ -206,6 +221,13 @@ impl ApiError {
             Self::GrantsMoreThanHeld => (StatusCode::FORBIDDEN, Code::GrantsMoreThanHeld, None),
             Self::LastAdministrator => (StatusCode::CONFLICT, Code::LastAdministrator, None),
             Self::LastFactor => (StatusCode::CONFLICT, Code::LastFactor, None),
+            Self::LastWayIn => (StatusCode::CONFLICT, Code::LastWayIn, None),
+            Self::IssuerInvalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, Code::IssuerInvalid, Some("issuer")),
+            Self::IssuerTaken => (StatusCode::CONFLICT, Code::IssuerTaken, Some("issuer")),
+            Self::ProviderUnavailable => (StatusCode::SERVICE_UNAVAILABLE, Code::ProviderUnavailable, None),
+            Self::RoleNotForProviders => {
+                (StatusCode::UNPROCESSABLE_ENTITY, Code::RoleNotForProviders, Some("group_roles"))
+            }
             Self::OwnRequest => (StatusCode::FORBIDDEN, Code::OwnRequest, None),
             Self::PasskeyCloned => (StatusCode::UNAUTHORIZED, Code::PasskeyCloned, None),
             Self::PasskeyInvalid => (StatusCode::UNAUTHORIZED, Code::PasskeyInvalid, None),

@@ -9,14 +9,14 @@ use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    api_error::{ApiError, bad_json, bad_query},
+    api_error::{ApiError, bad_form, bad_json, bad_query},
     audit::{LogKeeper, LogName},
     authz::SandboxAccess,
     config::Config,
     content::ContentStore,
     frontend, guard, internal,
     mail::{self, Letterhead},
-    request_id, routes,
+    providers, request_id, routes,
     session::{AtRestKey, DeviceKey, Passwords},
     store::{Store, StoreError},
     workspaces,
@@ -24,6 +24,8 @@ use crate::{
 
 /// Largest JSON body in bytes.
 const MAX_JSON: usize = 64 * 1024;
+/// Largest form in bytes: another server's word, which is one token.
+const MAX_FORM: usize = 32 * 1024;
 /// How often a sandbox's sign of life is written down, in seconds.
 const HEARD_EVERY: u64 = 30;
 /// How often silent sandboxes are looked for.
@@ -43,6 +45,7 @@ pub struct Cloud {
     pub at_rest: AtRestKey,
     pub devices: DeviceKey,
     pub(crate) guard: guard::Guard,
+    pub(crate) known_providers: providers::Known,
     heard: Mutex<HashMap<SandboxId, Instant>>,
     /// Requests that only wait are not waited for at the end.
     ending: CancellationToken,
@@ -68,6 +71,7 @@ impl Cloud {
             at_rest,
             devices,
             guard,
+            known_providers: providers::Known::default(),
             heard: Mutex::default(),
             ending: CancellationToken::new(),
         }
@@ -108,6 +112,7 @@ pub fn serve(
         App::new()
             .app_data(cloud.clone())
             .app_data(web::JsonConfig::default().limit(MAX_JSON).error_handler(bad_json))
+            .app_data(web::FormConfig::default().limit(MAX_FORM).error_handler(bad_form))
             .app_data(web::QueryConfig::default().error_handler(bad_query))
             .app_data(web::PathConfig::default().error_handler(|_, _| ApiError::NotFound.into()))
             .wrap(from_fn(guard::layer))

@@ -29,6 +29,8 @@ pub struct Config {
     pub ide_base: String,
     /// Key identifier and audience of grants.
     pub runner_audience: String,
+    /// Sends requests to other servers: what it may ask is decided by the settings.
+    pub outgoing: carrel_outgoing::Outgoing,
     /// Limits of a sandbox.
     pub sandbox_limits: carrel_wire::runner::Limits,
     /// Where mail is handed to; none is sent without. Needs the public origin: links lead there.

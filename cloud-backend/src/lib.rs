@@ -17,6 +17,7 @@ pub mod health;
 mod internal;
 pub mod mail;
 mod openapi;
+mod providers;
 mod request_id;
 pub mod routes;
 pub mod session;

@@ -221,6 +221,8 @@ CREATE TABLE identity_providers (
     enabled       BOOLEAN NOT NULL,
     created_at    TIMESTAMPTZ NOT NULL
 );
+-- Whose groups gave the role: only what a provider gave, it takes away again.
+ALTER TABLE role_members ADD COLUMN provider_id UUID REFERENCES identity_providers (id);
 CREATE TABLE external_identities (
     provider_id  UUID NOT NULL REFERENCES identity_providers (id) ON DELETE CASCADE,
     subject      TEXT NOT NULL,

@@ -221,6 +221,8 @@ CREATE TABLE identity_providers (
     enabled       INTEGER NOT NULL,
     created_at    TEXT NOT NULL
 ) STRICT;
+-- Whose groups gave the role: only what a provider gave, it takes away again.
+ALTER TABLE role_members ADD COLUMN provider_id BLOB REFERENCES identity_providers (id);
 CREATE TABLE external_identities (
     provider_id  BLOB NOT NULL REFERENCES identity_providers (id) ON DELETE CASCADE,
     subject      TEXT NOT NULL,

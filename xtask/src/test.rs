@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change lands, cheapest first, ended by the first failure.
 
 mod deny;
+mod provider;
 mod rust;
 
 use crate::frontend::Frontend;
@@ -52,7 +53,8 @@ fn steps(layout: &Layout, arguments: &Arguments, report: &mut Report) -> anyhow:
     report.check("documentation", || rust::documentation(layout))?;
     let agent = report.step("agent", || build::agent(layout))?;
     let program = report.step("programs", || build::debug(layout))?;
-    let tested = rust::Tested { program, agent, long: arguments.long };
+    let node = report.step("provider of identities for tests", || provider::install(layout))?;
+    let tested = rust::Tested { program, agent, node, long: arguments.long };
     report.check("generated files", || codegen::refuse(&codegen::write(layout, &tested.program, &frontend)?))?;
     report.check("image of workspaces", || image::build_with(layout, &tested.program))?;
     report.check("rust tests", || rust::tests(layout, &tested))?;

@@ -7,6 +7,7 @@ mod file_name;
 mod own;
 mod permission;
 mod person_access;
+mod provider_word;
 mod role;
 mod sandbox_access;
 mod system_access;
@@ -18,6 +19,7 @@ pub use file_name::{FileName, InvalidName};
 pub use own::{Confirmed, FirstAdministrator, LinkHolder, LocalAdministrator, OwnAccess, SignInAttempt, SystemTask};
 pub use permission::{Permission, Permissions};
 pub use person_access::{PersonAccess, PersonAccessError};
+pub use provider_word::{ProviderAssertion, ProviderLogout};
 pub use role::{Factor, FactorPolicy, Rights, Role, UnknownRole};
 pub use sandbox_access::SandboxAccess;
 pub use system_access::{

@@ -7,6 +7,7 @@ mod bases;
 mod ceremonies;
 mod connect;
 mod credentials;
+mod external_identities;
 mod factors;
 mod files;
 mod ide_sessions;
@@ -18,6 +19,7 @@ mod notices;
 mod passkeys;
 mod personal;
 mod pictures;
+mod providers;
 mod pruning;
 mod rate_limits;
 mod refresh;
@@ -41,6 +43,7 @@ mod workspaces;
 pub use audited::Writer;
 pub use ceremonies::Ceremony;
 pub use connect::{OpenError, Store};
+pub use external_identities::NewExternalUser;
 pub use factors::{Factors, TotpRow};
 pub use files::{ChildrenCursor, CurrentVersion, NewContent, NodeRow, PathStep};
 pub use ide_sessions::IdeSessionRow;
@@ -51,6 +54,7 @@ pub use notices::{NoticeKind, NoticeRow};
 pub use passkeys::PasskeyRow;
 pub use personal::{OpenedPersonal, PersonalError, PersonalKey};
 pub use pictures::PictureRow;
+pub use providers::{LinkedProvider, ProviderRow};
 pub use rate_limits::Limit;
 pub use refresh::{Offer, RefreshTokens, Refreshed};
 pub use roles::HeldRole;
@@ -91,6 +95,12 @@ pub enum StoreError {
     /// A role asks for a second factor, and this is the last.
     #[error("the last factor stays")]
     LastFactor,
+    /// The person could not sign in any more.
+    #[error("the last way in stays")]
+    LastWayIn,
+    /// A provider of identities may not give this role.
+    #[error("no provider may give this role")]
+    RoleNotForProviders,
     /// The entry for the log is not of the log's form.
     #[error("the log refuses the entry")]
     Entry(#[from] carrel_audit_log::leaf::LeafError),

@@ -16,6 +16,7 @@ mod guard;
 mod internal;
 mod mail;
 mod proofs;
+mod providers;
 mod refresh;
 mod revocations;
 mod route_table;

@@ -219,6 +219,7 @@ async fn cloud(data: &TempData) -> Cloud {
         signer_socket: None,
         ide_base: "/ide/v1".to_owned(),
         runner_audience: AUDIENCE.to_owned(),
+        outgoing: carrel_outgoing::Outgoing::new(carrel_outgoing::Policy::public()).unwrap(),
         sandbox_limits: LIMITS,
         mailer: None,
     };
