@@ -96,7 +96,7 @@ function FactorProof(props: { passkey: boolean; code: boolean; onDone: () => voi
           icon={IconFingerprint}
           loading={prove.isPending && prove.variables === null}
           onClick={() => prove.mutate(null)}
-          data-autofocus
+          autoFocus
         >
           {t("proof.with_passkey")}
         </Button>
@@ -143,7 +143,8 @@ function PasswordProof(props: { onDone: () => void }) {
   return (
     <form className={css["form"]} onSubmit={submit}>
       <PasswordInput
-        data-autofocus
+        // The answer that says what to show comes after the dialog took the focus.
+        autoFocus
         label={t("signin.password")}
         autoComplete="current-password"
         value={password}
@@ -170,7 +171,7 @@ function NoFactor(props: { onLeave: () => void }) {
       <Button
         kind="primary"
         size="wide"
-        data-autofocus
+        autoFocus
         onClick={() => {
           props.onLeave();
           void navigate({ to: "/account/security" });

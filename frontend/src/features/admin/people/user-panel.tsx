@@ -38,7 +38,7 @@ function UserDetails({ user, onGone }: { user: AdminUser; onGone: () => void }) 
       </p>
       <dl style={{ marginTop: 12 }}>
         <div>
-          <dt>{t("setup.name")}</dt>
+          <dt>{t("signin.name")}</dt>
           <dd>{user.name}</dd>
         </div>
         {user.kind === "person" ? (
