@@ -11,7 +11,7 @@ export function AdminNav() {
   const { t } = useI18n();
   const me = useMe();
   return (
-    <nav className={css["places"]} data-many aria-label={t("shell.admin")}>
+    <nav className={css["places"]} data-many data-scrolls aria-label={t("shell.admin")}>
       <Link to="/" className={css["brand"]} aria-label={t("shell.brand_home")}>
         <Brand />
       </Link>

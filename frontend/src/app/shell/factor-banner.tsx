@@ -17,7 +17,7 @@ export function FactorBanner() {
   const near = due !== null && new Date(due).getTime() - now.getTime() < dayMs;
   const what = required === "passkey" ? t("enrolment.what_passkey") : t("enrolment.what_any");
   return (
-    <aside className={css["banner"]} aria-label={t("enrolment.title")}>
+    <section className={css["banner"]} aria-label={t("enrolment.title")}>
       <IconShieldHalf size={18} stroke={1.7} aria-hidden />
       <span>
         {due
@@ -25,6 +25,6 @@ export function FactorBanner() {
           : t("enrolment.soon", { what })}
       </span>
       <Link to="/account/security">{t("enrolment.set_up")}</Link>
-    </aside>
+    </section>
   );
 }

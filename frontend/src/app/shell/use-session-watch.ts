@@ -17,7 +17,8 @@ export function useSessionWatch(): void {
   const limited = data?.second_factor.limited === true;
   useEffect(() => {
     if (error instanceof Problem && error.status === 401) {
-      const next = router.state.location.href;
+      const { href: next, pathname } = router.state.location;
+      if (pathname === "/sign-in") return;
       void navigate({ to: "/sign-in", search: { next, ...saidOf(error) }, replace: true });
     }
   }, [error, router, navigate]);

@@ -11,7 +11,7 @@ export function AccountFrame() {
   const me = useMe();
   return (
     <div className={css["frame"]}>
-      <nav className={css["parts"]} aria-label={t("shell.account")}>
+      <nav className={css["parts"]} data-scrolls aria-label={t("shell.account")}>
         {accountParts(me).map(({ id, label, to }) => (
           <Link
             key={id}

@@ -15,6 +15,7 @@ import css from "../admin.module.css";
 import { AdminPage, Needs } from "../admin-page";
 import { listGroups } from "../api/list-groups";
 import { makeGroup } from "../api/make-group";
+import { LinkRows } from "../link-rows";
 import { adminKeys, useAdminChanged, useAdminQuery } from "../use-admin-query";
 import { GroupPanel } from "./group-panel";
 
@@ -60,7 +61,7 @@ function AllGroups() {
           items.length === 0 ? (
             <EmptyState icon={IconUsersGroup} title={t("admin.groups_none")} />
           ) : (
-            <ul className={css["rows"]} aria-label={t("admin.groups")}>
+            <LinkRows label={t("admin.groups")}>
               {items.map((group) => (
                 <li key={group.id}>
                   <Link
@@ -83,7 +84,7 @@ function AllGroups() {
                   </Link>
                 </li>
               ))}
-            </ul>
+            </LinkRows>
           )
         }
       </Answer>

@@ -15,6 +15,7 @@ import { useStillHere } from "@/lib/navigation/use-still-here";
 import css from "../admin.module.css";
 import { AdminPage, Needs } from "../admin-page";
 import { listUsers } from "../api/list-users";
+import { LinkRows } from "../link-rows";
 import { SearchField } from "../search-field";
 import { adminKeys, calm } from "../use-admin-query";
 import { NewUserDialog } from "./new-user-dialog";
@@ -120,11 +121,11 @@ function People() {
         </EmptyState>
       ) : (
         <>
-          <ul className={css["rows"]} aria-label={t("admin.people")}>
+          <LinkRows label={t("admin.people")}>
             {items.map((user) => (
               <UserRow key={user.id} user={user} chosen={user.id === search.user} />
             ))}
-          </ul>
+          </LinkRows>
           {users.hasNextPage ? (
             <div className={css["more"]}>
               <Button loading={users.isFetchingNextPage} onClick={() => void users.fetchNextPage()}>

@@ -14,6 +14,7 @@ import { roleText } from "@/lib/role-text";
 import css from "../admin.module.css";
 import { AdminPage, Needs } from "../admin-page";
 import { makeRole } from "../api/make-role";
+import { LinkRows } from "../link-rows";
 import { useAdminChanged, useRoles } from "../use-admin-query";
 import { RoleForm, emptyRole } from "./role-form";
 import { RolePanel } from "./role-panel";
@@ -75,7 +76,7 @@ function AllRoles() {
     >
       <Answer to={roles}>
         {({ items }) => (
-          <ul className={css["rows"]} aria-label={t("admin.roles")}>
+          <LinkRows label={t("admin.roles")}>
             {items.map((role) => (
               <li key={role.id}>
                 <Link
@@ -101,7 +102,7 @@ function AllRoles() {
                 </Link>
               </li>
             ))}
-          </ul>
+          </LinkRows>
         )}
       </Answer>
     </AdminPage>
