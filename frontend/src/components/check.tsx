@@ -8,16 +8,19 @@ export function Check(props: {
   onChange: (checked: boolean) => void;
   hint?: ReactNode;
   disabledReason?: string | null;
+  /** Cannot be changed, for a reason that is said once for several. */
+  disabled?: boolean;
 }) {
   const id = useId();
   const note = props.disabledReason ?? props.hint;
+  const off = props.disabled === true || Boolean(props.disabledReason);
   return (
-    <div className={css["check"]} data-off={props.disabledReason ? true : undefined}>
+    <div className={css["check"]} data-off={off || undefined}>
       <input
         id={id}
         type="checkbox"
         checked={props.checked}
-        disabled={Boolean(props.disabledReason)}
+        disabled={off}
         aria-describedby={note ? `${id}-note` : undefined}
         onChange={(event) => props.onChange(event.currentTarget.checked)}
       />

@@ -100,6 +100,7 @@ export function RoleForm(props: {
       )}
       <fieldset className={css["checks"]} style={{ marginTop: 8 }}>
         <legend>{t("admin.permissions")}</legend>
+        {whole ? null : <p className={css["hint"]}>{t("admin.why_built_in")}</p>}
         {permissions.isError ? <p className={css["hint"]}>{describe(permissions.error)}</p> : null}
         {permissions.data?.items.map(({ code, grantable }) => {
           const { label, hint } = permissionText(i18n, code);
@@ -109,9 +110,8 @@ export function RoleForm(props: {
               label={label}
               hint={hint}
               checked={draft.permissions.includes(code)}
-              disabledReason={
-                !whole ? t("admin.why_built_in") : grantable ? null : t("admin.why_permission_not_held")
-              }
+              disabled={!whole}
+              disabledReason={whole && !grantable ? t("admin.why_permission_not_held") : null}
               onChange={(on) =>
                 change({
                   permissions: on
