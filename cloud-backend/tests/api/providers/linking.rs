@@ -4,8 +4,8 @@ use reqwest::{Method, Url};
 use serde_json::{Value, json};
 
 use super::{
-    GUEST, MEMBER, add_provider, administrator, browser::Browser, browser_of, me, node::NodeProvider, path_of, role_ids,
-    sign_in_as,
+    GUEST, MEMBER, add_provider, administrator, browser::Browser, browser_of, me, node::NodeProvider, path_of,
+    role_ids, sign_in_as,
 };
 use crate::{
     actors::{Owner, Person, Stranger, sign_in},

@@ -6,7 +6,10 @@ use serde_json::json;
 
 use super::{
     ADMINISTRATOR, AUDITOR, GUEST, MEMBER, PROVIDERS, add_provider, administrator, begin,
-    browser::Browser, draft, is_signed_in, me, node::{NodeProvider, issuer}, path_of, role_ids, sign_in_as,
+    browser::Browser,
+    draft, is_signed_in, me,
+    node::{NodeProvider, issuer},
+    path_of, role_ids, sign_in_as,
 };
 use crate::{
     actors::{Owner, Person},

@@ -4,7 +4,10 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
 
-use super::{GUEST, MEMBER, role_ids, add_provider, administrator, begin, browser::Browser, is_signed_in, me, node::NodeProvider, path_of};
+use super::{
+    GUEST, MEMBER, add_provider, administrator, begin, browser::Browser, is_signed_in, me, node::NodeProvider, path_of,
+    role_ids,
+};
 use crate::{
     app::{TestApp, both},
     client::Answer,
