@@ -66,6 +66,10 @@ pub(crate) async fn open(
     let store_folder = folder.store(options.store_url.as_deref())?;
     ContentStore::clear_staging(&store_folder).await?;
     let content = ContentStore::local(&store_folder, instance.blob_key()?).await?;
+    let mailer = options.mail.mailer()?;
+    if mailer.is_some() && options.public_origin.is_empty() {
+        bail!("CARREL_SMTP_URL needs CARREL_PUBLIC_ORIGIN: links in mails have to lead here");
+    }
     let config = Config {
         public_origin: options.public_origin.clone(),
         trusted_proxies: options.trusted_proxies.clone(),
@@ -78,6 +82,7 @@ pub(crate) async fn open(
         runner_audience: RUNNER_AUDIENCE.to_owned(),
         outgoing: outgoing(options)?,
         sandbox_limits: options.limits.as_limits(),
+        mailer,
     };
     let issuer = Issuer::new(instance.grant_key()?, GRANT_KEY_ID);
     Ok(Cloud::new(store, content, passwords(&instance)?, issuer, config))

@@ -6,7 +6,10 @@ use carrel_cloud_backend::{CorsOrigin, InvalidOrigin, RequestLimits};
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 
-use crate::commands::{app_password, audit, doctor, runner, signer, token, user};
+use crate::{
+    commands::{app_password, audit, doctor, runner, signer, token, user},
+    mail::Mail,
+};
 
 /// A workspace cloud: files, sandboxes and a log that cannot be rewritten unseen.
 #[derive(Debug, Parser)]
@@ -89,6 +92,8 @@ pub(crate) struct Serve {
     pub(crate) outgoing_allow: Vec<String>,
     #[command(flatten)]
     pub(crate) limits: SandboxLimits,
+    #[command(flatten)]
+    pub(crate) mail: Mail,
     #[command(flatten)]
     pub(crate) log: Logging,
     #[command(flatten)]

@@ -6,6 +6,7 @@ use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web};
 use carrel_ids::SandboxId;
 use carrel_service_auth::{grant::Issuer, request::Verifier};
 use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     api_error::{ApiError, bad_form, bad_json, bad_query},
@@ -13,7 +14,9 @@ use crate::{
     authz::SandboxAccess,
     config::Config,
     content::ContentStore,
-    frontend, guard, internal, providers, request_id, routes,
+    frontend, guard, internal,
+    mail::{self, Letterhead},
+    providers, request_id, routes,
     session::{AtRestKey, DeviceKey, Passwords},
     store::{Store, StoreError},
     workspaces,
@@ -44,11 +47,16 @@ pub struct Cloud {
     pub(crate) guard: guard::Guard,
     pub(crate) known_providers: providers::Known,
     heard: Mutex<HashMap<SandboxId, Instant>>,
+    /// Requests that only wait are not waited for at the end.
+    ending: CancellationToken,
 }
 
 impl Cloud {
     #[must_use]
     pub fn new(store: Store, content: ContentStore, passwords: Passwords, issuer: Issuer, config: Config) -> Self {
+        if config.mailer.is_some() {
+            store.enable_mail(Letterhead::new(&config.public_origin));
+        }
         let log = LogKeeper::new(&store, LogName::new(&config.log_origin), config.signer_socket.as_deref());
         let guard = guard::Guard::new(&config);
         let at_rest = AtRestKey::derive(&passwords.derived_key("at rest"));
@@ -65,7 +73,16 @@ impl Cloud {
             guard,
             known_providers: providers::Known::default(),
             heard: Mutex::default(),
+            ending: CancellationToken::new(),
         }
+    }
+
+    /// The process is about to end: whoever only waits for news is sent away.
+    pub fn end_waiting(&self) {
+        self.ending.cancel();
+    }
+    pub(crate) async fn ending(&self) {
+        self.ending.cancelled().await;
     }
 
     /// Notes that a sandbox is alive, at most every half minute.
@@ -178,4 +195,11 @@ pub async fn prune(cloud: &Cloud) -> Result<u64, StoreError> {
 /// Seals and signs the log; runs until it is dropped.
 pub async fn keep_log(cloud: web::Data<Cloud>) {
     cloud.log.run().await;
+}
+
+/// Sends the mails that acts have queued, where mail is configured; runs until it is dropped.
+pub async fn send_mails(cloud: web::Data<Cloud>) {
+    if let Some(mailer) = &cloud.config.mailer {
+        mail::run(&cloud.store, mailer).await;
+    }
 }

@@ -6,6 +6,8 @@ use ipnet::IpNet;
 
 use crate::guard::{CorsOrigin, RequestLimits};
 
+use crate::mail::Mailer;
+
 /// Settings of one instance.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -31,6 +33,8 @@ pub struct Config {
     pub outgoing: carrel_outgoing::Outgoing,
     /// Limits of a sandbox.
     pub sandbox_limits: carrel_wire::runner::Limits,
+    /// Where mail is handed to; none is sent without. Needs the public origin: links lead there.
+    pub mailer: Option<Mailer>,
 }
 
 impl Config {

@@ -15,6 +15,7 @@ mod frontend;
 mod guard;
 pub mod health;
 mod internal;
+pub mod mail;
 mod openapi;
 mod providers;
 mod request_id;

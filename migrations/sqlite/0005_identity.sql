@@ -246,9 +246,10 @@ CREATE TABLE revocations (
 ) STRICT;
 INSERT INTO revocations (one, epoch) VALUES (1, 1);
 
--- Mail that waits to be sent.
+-- Mail that waits to be sent. entry_id: the act that it tells of.
 CREATE TABLE mail_outbox (
     id          BLOB PRIMARY KEY NOT NULL,
+    entry_id    BLOB NOT NULL,
     recipient   TEXT NOT NULL,
     subject     TEXT NOT NULL,
     body        TEXT NOT NULL,

@@ -112,6 +112,8 @@ actions! {
     /// The volume of a deleted workspace is to go.
     VolumeRemoveAttempt = "volume.remove.attempt", Normal;
     VolumeRemoveResult = "volume.remove.result", Normal;
+    /// A mail that an act had queued was taken by the mail service, or given up.
+    MailSendResult = "mail.send.result", Normal;
     LogRead = "log.read", Normal;
     LogExport = "log.export", Normal;
     /// Written each hour, so that silence shows.

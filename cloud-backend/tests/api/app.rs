@@ -50,9 +50,10 @@ const SERVICE_SECRET: [u8; 32] = [3; 32];
 pub(crate) struct TestApp {
     /// `http://127.0.0.1:PORT`, without a slash at the end.
     pub(crate) base: String,
-    url: String,
     pub(crate) cloud: web::Data<Cloud>,
     pub(crate) database: Direct,
+    /// Where the database is, for other processes on it.
+    pub(crate) url: String,
     pub(crate) data: TempData,
     pub(crate) socket: PathBuf,
     /// Where a provider of identities may listen: the only private address that the server may ask.
@@ -102,6 +103,7 @@ async fn start(url: String, data: TempData, change: impl FnOnce(&mut Config)) ->
             disk_bytes: 1 << 30,
             files: 100_000,
         },
+        mailer: None,
     };
     change(&mut config);
     let cloud = web::Data::new(Cloud::new(store, content, passwords, issuer, config));
