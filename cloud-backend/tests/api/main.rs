@@ -5,6 +5,7 @@ mod actors;
 mod app;
 mod client;
 mod database;
+mod factors;
 mod internal_client;
 
 mod audit;
