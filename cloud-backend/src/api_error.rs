@@ -43,6 +43,7 @@ pub enum ErrorCode {
     NameTaken,
     NotFound,
     NotSignedIn,
+    OwnAccount,
     OwnRequest,
     PasskeyCloned,
     PasskeyInvalid,
@@ -52,6 +53,7 @@ pub enum ErrorCode {
     PasswordWeak,
     PreconditionRequired,
     RangeNotSatisfiable,
+    RequestOpen,
     RoleInUse,
     ScopeTooSmall,
     SecondFactorMissing,
@@ -80,8 +82,10 @@ pub enum ApiError {
     Content(ContentError),
     #[error("A folder cannot be moved into itself.")]
     FolderInsideItself,
-    /// A link for the first administrator that is wrong, expired or used: one answer for all.
-    #[error("This link is not valid. Print a new one by starting Carrel again.")]
+    /// A link that is wrong, expired or used: one answer for all.
+    #[error(
+        "This link is not valid, or not any more. Ask for a new one; starting Carrel again prints one for the first administrator."
+    )]
     LinkInvalid,
     #[error("{0}")]
     NameInvalid(InvalidName),
@@ -133,6 +137,10 @@ pub enum ApiError {
     LastAdministrator,
     #[error("This is your last second factor, and one of your roles asks for one. Add another first.")]
     LastFactor,
+    #[error("Somebody else has to do this to your account.")]
+    OwnAccount,
+    #[error("There is a request of yours already. Wait for the answer, or withdraw it.")]
+    RequestOpen,
     #[error("Somebody else has to decide on your request.")]
     OwnRequest,
     #[error("This passkey seems to exist twice, so it was refused. Remove it and make a new one.")]
@@ -206,6 +214,8 @@ impl ApiError {
             Self::GrantsMoreThanHeld => (StatusCode::FORBIDDEN, Code::GrantsMoreThanHeld, None),
             Self::LastAdministrator => (StatusCode::CONFLICT, Code::LastAdministrator, None),
             Self::LastFactor => (StatusCode::CONFLICT, Code::LastFactor, None),
+            Self::OwnAccount => (StatusCode::FORBIDDEN, Code::OwnAccount, None),
+            Self::RequestOpen => (StatusCode::CONFLICT, Code::RequestOpen, None),
             Self::OwnRequest => (StatusCode::FORBIDDEN, Code::OwnRequest, None),
             Self::PasskeyCloned => (StatusCode::UNAUTHORIZED, Code::PasskeyCloned, None),
             Self::PasskeyInvalid => (StatusCode::UNAUTHORIZED, Code::PasskeyInvalid, None),

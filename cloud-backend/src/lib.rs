@@ -15,6 +15,7 @@ mod frontend;
 pub mod health;
 mod internal;
 mod openapi;
+mod people;
 mod request_id;
 pub mod routes;
 pub mod session;

@@ -2,7 +2,7 @@
 
 use actix_web::web;
 
-use crate::{account, audit, files, health, openapi, session, spaces, workspaces};
+use crate::{account, audit, files, health, openapi, people, session, spaces, workspaces};
 
 /// Who may call a route at all; what they may do with it is a proof's matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,4 +96,43 @@ routes! {
     Admin  get    "/api/v1/audit/entries"                                      => audit::list::list_entries;
     Admin  get    "/api/v1/audit/actions"                                      => audit::list::list_actions;
     Admin  post   "/api/v1/audit/exports"                                      => audit::export::create_export;
+    User   get    "/api/v1/account/role-requests"                                    => people::role_requests::list_own;
+    User   post   "/api/v1/account/role-requests"                                    => people::role_requests::create_own;
+    User   delete "/api/v1/account/role-requests/{request_id}"                       => people::role_requests::withdraw_own;
+    User   post   "/api/v1/account/break-glass"                                      => people::break_glass::break_glass;
+    Public post   "/api/v1/invitations/look"                                         => people::joining::look_at_invitation;
+    Public post   "/api/v1/invitations/accept"                                       => people::joining::accept_invitation;
+    Public post   "/api/v1/password-resets/accept"                                   => people::password_resets::accept_reset;
+    Admin  get    "/api/v1/admin/users"                                              => people::users::list_users;
+    Admin  post   "/api/v1/admin/users"                                              => people::users::create_user;
+    Admin  get    "/api/v1/admin/users/{user_id}"                                    => people::users::show_user;
+    Admin  patch  "/api/v1/admin/users/{user_id}"                                    => people::users::update_user;
+    Admin  delete "/api/v1/admin/users/{user_id}"                                    => people::deletion::delete_user;
+    Admin  post   "/api/v1/admin/users/{user_id}/deactivation"                       => people::state::deactivate;
+    Admin  post   "/api/v1/admin/users/{user_id}/activation"                         => people::state::activate;
+    Admin  post   "/api/v1/admin/users/{user_id}/password-reset"                     => people::password_resets::create_reset;
+    Admin  post   "/api/v1/admin/users/{user_id}/second-factors/reset"               => people::state::reset_factors;
+    Admin  delete "/api/v1/admin/users/{user_id}/sessions"                           => people::state::end_sessions;
+    Admin  get    "/api/v1/admin/users/{user_id}/tokens"                             => people::service_tokens::list_tokens;
+    Admin  post   "/api/v1/admin/users/{user_id}/tokens"                             => people::service_tokens::create_token;
+    Admin  delete "/api/v1/admin/users/{user_id}/tokens/{token_id}"                  => people::service_tokens::revoke_token;
+    Admin  get    "/api/v1/admin/invitations"                                        => people::invitations::list_invitations;
+    Admin  post   "/api/v1/admin/invitations"                                        => people::invitations::create_invitation;
+    Admin  delete "/api/v1/admin/invitations/{invitation_id}"                        => people::invitations::revoke_invitation;
+    Admin  get    "/api/v1/admin/groups"                                             => people::groups::list_groups;
+    Admin  post   "/api/v1/admin/groups"                                             => people::groups::create_group;
+    Admin  patch  "/api/v1/admin/groups/{group_id}"                                  => people::groups::rename_group;
+    Admin  delete "/api/v1/admin/groups/{group_id}"                                  => people::groups::delete_group;
+    Admin  get    "/api/v1/admin/groups/{group_id}/members"                          => people::groups::list_members;
+    Admin  put    "/api/v1/admin/groups/{group_id}/members/{user_id}"                => people::groups::add_member;
+    Admin  delete "/api/v1/admin/groups/{group_id}/members/{user_id}"                => people::groups::remove_member;
+    Admin  get    "/api/v1/admin/permissions"                                        => people::roles::list_permissions;
+    Admin  get    "/api/v1/admin/roles"                                              => people::roles::list_roles;
+    Admin  post   "/api/v1/admin/roles"                                              => people::roles::create_role;
+    Admin  patch  "/api/v1/admin/roles/{role_id}"                                    => people::roles::update_role;
+    Admin  delete "/api/v1/admin/roles/{role_id}"                                    => people::roles::delete_role;
+    Admin  get    "/api/v1/admin/role-requests"                                      => people::role_requests::list_role_requests;
+    Admin  post   "/api/v1/admin/role-requests/{request_id}/approval"                => people::role_requests::approve;
+    Admin  post   "/api/v1/admin/role-requests/{request_id}/denial"                  => people::role_requests::deny;
+    Admin  post   "/api/v1/admin/role-requests/{request_id}/review"                  => people::role_requests::review;
 }

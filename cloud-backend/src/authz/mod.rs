@@ -4,10 +4,12 @@
 mod actor;
 mod file_access;
 mod file_name;
+mod granting;
 mod own;
 mod permission;
 mod person_access;
 mod role;
+mod role_access;
 mod sandbox_access;
 mod system_access;
 mod workspace_access;
@@ -15,13 +17,15 @@ mod workspace_access;
 pub use actor::{Actor, ActorKind, Proof, RequestContext, Target};
 pub use file_access::{Delete, FileAccess, Level, NodeRight, Read, SpaceRole, Write};
 pub use file_name::{FileName, InvalidName};
+pub use granting::{GrantError, GrantedPermissions, Holder, RoleGrant, held_for_good};
 pub use own::{Confirmed, FirstAdministrator, LinkHolder, LocalAdministrator, OwnAccess, SignInAttempt, SystemTask};
 pub use permission::{Permission, Permissions};
 pub use person_access::{PersonAccess, PersonAccessError};
 pub use role::{Factor, FactorPolicy, Rights, Role, UnknownRole};
+pub use role_access::{RoleAccess, RoleAccessError, RoleRequestAccess};
 pub use sandbox_access::SandboxAccess;
 pub use system_access::{
-    ExportLog, LogReader, ManageRoles, ManageSettings, ManageUsers, ReadLog, SystemAccess, SystemRight,
+    ExportLog, LogReader, ManageRoles, ManageSettings, ManageUsers, ReadLog, SystemAccess, SystemRight, UseBreakGlass,
 };
 pub use workspace_access::WorkspaceAccess;
 

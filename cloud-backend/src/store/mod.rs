@@ -7,20 +7,27 @@ mod bases;
 mod ceremonies;
 mod connect;
 mod credentials;
+mod deletion;
 mod factors;
 mod files;
+mod groups;
 mod ide_sessions;
+mod invitations;
 mod log;
 mod log_export;
 mod log_tree;
 mod notices;
 mod passkeys;
+mod password_resets;
+mod people;
+mod person_changes;
 mod personal;
 mod pictures;
 mod pruning;
 mod rate_limits;
 mod refresh;
 mod revocations;
+mod role_requests;
 mod roles;
 mod sandboxes;
 mod seal;
@@ -42,17 +49,21 @@ pub use ceremonies::Ceremony;
 pub use connect::{OpenError, Store};
 pub use factors::{Factors, TotpRow};
 pub use files::{ChildrenCursor, CurrentVersion, NewContent, NodeRow, PathStep};
+pub use groups::{GroupRow, MemberRow};
 pub use ide_sessions::IdeSessionRow;
+pub use invitations::{InvitationLook, InvitationRow, NewInvitation};
 pub use log::{InvalidFilter, LogFilter, LogHead, LogRow};
 pub(crate) use log_tree::KeptCheckpoint;
 pub use notices::NoticeKind;
 pub use notices::NoticeRow;
 pub use passkeys::PasskeyRow;
+pub use people::{PeopleFilter, PersonRow};
 pub use personal::{OpenedPersonal, PersonalError, PersonalKey};
 pub use pictures::PictureRow;
 pub use rate_limits::Limit;
 pub use refresh::{Offer, RefreshTokens, Refreshed};
-pub use roles::HeldRole;
+pub use role_requests::{RequestKind, RequestState, RoleRequestRow};
+pub use roles::{HeldRole, RoleChange, RoleRow};
 pub use sandboxes::{SandboxRow, SandboxState};
 pub(crate) use seal::SealedHead;
 pub use sessions::{DeviceRow, FactorUse, Lifetimes, NewSession, SessionMethod, SessionRow};
@@ -90,6 +101,9 @@ pub enum StoreError {
     /// A role asks for a second factor, and this is the last.
     #[error("the last factor stays")]
     LastFactor,
+    /// People have the role.
+    #[error("people have the role")]
+    RoleInUse,
     /// The entry for the log is not of the log's form.
     #[error("the log refuses the entry")]
     Entry(#[from] carrel_audit_log::leaf::LeafError),
