@@ -29,7 +29,7 @@ fn parse_name(text: &str) -> Result<&str, ApiError> {
 }
 
 /// A reason that says something.
-fn parse_reason(text: &str, least: usize) -> Result<&str, ApiError> {
+pub(crate) fn parse_reason(text: &str, least: usize) -> Result<&str, ApiError> {
     let text = text.trim();
     let valid = (least..=1000).contains(&text.chars().count()) && !text.contains('\0');
     if valid { Ok(text) } else { Err(ApiError::BadRequest(format!("a reason has {least} to 1000 characters"))) }
