@@ -66,8 +66,10 @@ pub(crate) async fn open(
     ContentStore::clear_staging(&store_folder).await?;
     let content = ContentStore::local(&store_folder, instance.blob_key()?).await?;
     let config = Config {
-        public_origin: options.public_origin.trim_end_matches('/').to_owned(),
+        public_origin: options.public_origin.clone(),
         trusted_proxies: options.trusted_proxies.clone(),
+        cors_origins: options.cors_origins.clone(),
+        request_limits: options.requests.as_limits(),
         max_upload_bytes: options.max_upload_bytes,
         log_origin: instance.log_name()?,
         signer_socket: Some(folder.signer_socket()),

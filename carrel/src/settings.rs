@@ -2,7 +2,9 @@
 
 use std::{net::IpAddr, path::PathBuf};
 
+use carrel_cloud_backend::{CorsOrigin, InvalidOrigin, RequestLimits};
 use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
 
 use crate::commands::{app_password, audit, doctor, runner, signer, token, user};
 
@@ -66,11 +68,16 @@ pub(crate) struct Serve {
     #[arg(long, env = "CARREL_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub(crate) listen: String,
     /// How browsers reach this instance, for example `https://cloud.example.org`
-    #[arg(long, env = "CARREL_PUBLIC_ORIGIN", default_value = "", value_name = "ORIGIN")]
+    #[arg(long, env = "CARREL_PUBLIC_ORIGIN", default_value = "", value_name = "ORIGIN", value_parser = public_origin)]
     pub(crate) public_origin: String,
-    /// Proxies whose X-Forwarded-For is believed
-    #[arg(long, env = "CARREL_TRUSTED_PROXIES", value_delimiter = ',', value_name = "ADDRESSES")]
-    pub(crate) trusted_proxies: Vec<IpAddr>,
+    /// Proxies whose X-Forwarded-For is believed: addresses, or networks like 10.1.0.0/24
+    #[arg(long, env = "CARREL_TRUSTED_PROXIES", value_delimiter = ',', value_name = "NETWORKS", value_parser = network)]
+    pub(crate) trusted_proxies: Vec<IpNet>,
+    /// Other sites whose pages may call the API with a token, for example `https://app.example.org`
+    #[arg(long, env = "CARREL_CORS_ORIGINS", value_delimiter = ',', value_name = "ORIGINS")]
+    pub(crate) cors_origins: Vec<CorsOrigin>,
+    #[command(flatten)]
+    pub(crate) requests: RequestSettings,
     /// Where content is stored: file:PATH; a folder in the data folder when absent
     #[arg(long, env = "CARREL_STORE_URL", value_name = "URL")]
     pub(crate) store_url: Option<String>,
@@ -83,6 +90,59 @@ pub(crate) struct Serve {
     pub(crate) log: Logging,
     #[command(flatten)]
     pub(crate) host: runner::Host,
+}
+
+/// As browsers write it, because it is compared with what they send: in small letters, without the port that goes without saying.
+fn public_origin(text: &str) -> Result<String, InvalidOrigin> {
+    let text = text.trim_end_matches('/');
+    if !text.is_empty() {
+        text.parse::<CorsOrigin>()?;
+    }
+    Ok(text.to_owned())
+}
+
+/// An address is a network of one.
+fn network(text: &str) -> Result<IpNet, String> {
+    let address = text.parse::<IpAddr>().map(IpNet::from);
+    address
+        .or_else(|_| text.parse())
+        .map_err(|_| "this is neither an address nor a network like 10.1.0.0/24".to_owned())
+}
+
+/// How many requests one sender may make in a minute, by kind; 0 is no limit.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct RequestSettings {
+    /// Requests a minute that look something up
+    #[arg(long, env = "CARREL_LIMIT_READ", default_value_t = RequestLimits::default().read, value_name = "N")]
+    pub(crate) limit_read: u32,
+    /// Requests a minute that change something
+    #[arg(long, env = "CARREL_LIMIT_WRITE", default_value_t = RequestLimits::default().write, value_name = "N")]
+    pub(crate) limit_write: u32,
+    /// Requests a minute that are much work, like exports
+    #[arg(long, env = "CARREL_LIMIT_COSTLY", default_value_t = RequestLimits::default().costly, value_name = "N")]
+    pub(crate) limit_costly: u32,
+    /// Tries to sign in a minute from one network
+    #[arg(long, env = "CARREL_LIMIT_SIGN_IN", default_value_t = RequestLimits::default().sign_in, value_name = "N")]
+    pub(crate) limit_sign_in: u32,
+    /// Reports of browsers a minute from one network
+    #[arg(long, env = "CARREL_LIMIT_REPORT", default_value_t = RequestLimits::default().report, value_name = "N")]
+    pub(crate) limit_report: u32,
+    /// Requests a minute for the application's own files
+    #[arg(long, env = "CARREL_LIMIT_PAGE", default_value_t = RequestLimits::default().page, value_name = "N")]
+    pub(crate) limit_page: u32,
+}
+
+impl RequestSettings {
+    pub(crate) fn as_limits(&self) -> RequestLimits {
+        RequestLimits {
+            read: self.limit_read,
+            write: self.limit_write,
+            costly: self.limit_costly,
+            sign_in: self.limit_sign_in,
+            report: self.limit_report,
+            page: self.limit_page,
+        }
+    }
 }
 
 /// What one sandbox may use.
@@ -145,5 +205,57 @@ impl Logging {
     pub(crate) fn start(&self, service: &'static str) -> anyhow::Result<()> {
         carrel_telemetry::init(service, &self.filter, self.format.parse()?)?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn serve(options: &[&str]) -> Result<Serve, clap::Error> {
+        let words = ["carrel", "up"].iter().chain(options);
+        Arguments::try_parse_from(words).map(|arguments| match arguments.command {
+            Command::Up(serve) => *serve,
+            other => panic!("{other:?}"),
+        })
+    }
+
+    #[test]
+    fn t_039_proxies_are_addresses_or_networks() {
+        let serve = serve(&["--trusted-proxies", "192.0.2.1,10.1.0.0/24,fd00::/8,::1"]).expect("fine");
+        let written: Vec<_> = serve.trusted_proxies.iter().map(ToString::to_string).collect();
+        assert_eq!(written, ["192.0.2.1/32", "10.1.0.0/24", "fd00::/8", "::1/128"]);
+        for bad in ["proxy.example", "10.0.0.0/33", "*"] {
+            super::tests::serve(&["--trusted-proxies", bad]).expect_err(bad);
+        }
+    }
+
+    #[test]
+    fn t_024_origins_are_written_as_browsers_write_them() {
+        let fine = serve(&[
+            "--public-origin",
+            "https://cloud.example.org/",
+            "--cors-origins",
+            "https://a.example,http://localhost:5173",
+        ]);
+        let fine = fine.expect("fine");
+        assert_eq!((fine.public_origin.as_str(), fine.cors_origins.len()), ("https://cloud.example.org", 2));
+        for bad in [
+            "https://Cloud.example.org",
+            "cloud.example.org",
+            "https://cloud.example.org/carrel",
+            "https://cloud.example.org:443",
+        ] {
+            serve(&["--public-origin", bad]).expect_err(bad);
+        }
+        for bad in ["*", "null", "https://*.example.org", "https://a.example/"] {
+            serve(&["--cors-origins", bad]).expect_err(bad);
+        }
+    }
+
+    #[test]
+    fn limits_of_requests_are_settings() {
+        let limits = serve(&["--limit-read", "7", "--limit-sign-in", "0"]).expect("fine").requests.as_limits();
+        assert_eq!(limits, RequestLimits { read: 7, sign_in: 0, ..RequestLimits::default() });
     }
 }

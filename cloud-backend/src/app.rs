@@ -13,8 +13,8 @@ use crate::{
     authz::SandboxAccess,
     config::Config,
     content::ContentStore,
-    frontend, internal, request_id, routes,
-    session::{AtRestKey, DeviceKey, Passwords, cross_site_layer},
+    frontend, guard, internal, request_id, routes,
+    session::{AtRestKey, DeviceKey, Passwords},
     store::{Store, StoreError},
     workspaces,
 };
@@ -39,6 +39,7 @@ pub struct Cloud {
     pub log: LogKeeper,
     pub at_rest: AtRestKey,
     pub devices: DeviceKey,
+    pub(crate) guard: guard::Guard,
     heard: Mutex<HashMap<SandboxId, Instant>>,
 }
 
@@ -46,9 +47,10 @@ impl Cloud {
     #[must_use]
     pub fn new(store: Store, content: ContentStore, passwords: Passwords, issuer: Issuer, config: Config) -> Self {
         let log = LogKeeper::new(&store, LogName::new(&config.log_origin), config.signer_socket.as_deref());
+        let guard = guard::Guard::new(&config);
         let at_rest = AtRestKey::derive(&passwords.derived_key("at rest"));
         let devices = DeviceKey::new(passwords.derived_key("devices"));
-        Self { store, content, passwords, issuer, config, log, at_rest, devices, heard: Mutex::default() }
+        Self { store, content, passwords, issuer, config, log, at_rest, devices, guard, heard: Mutex::default() }
     }
 
     /// Notes that a sandbox is alive, at most every half minute.
@@ -80,7 +82,7 @@ pub fn serve(
             .app_data(web::JsonConfig::default().limit(MAX_JSON).error_handler(bad_json))
             .app_data(web::QueryConfig::default().error_handler(bad_query))
             .app_data(web::PathConfig::default().error_handler(|_, _| ApiError::NotFound.into()))
-            .wrap(from_fn(cross_site_layer))
+            .wrap(from_fn(guard::layer))
             .wrap(from_fn(request_id::layer))
             .configure(routes::configure)
             .configure(beside.clone())

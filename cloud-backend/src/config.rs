@@ -1,6 +1,10 @@
 //! What the cloud backend is told at its start. It reads no environment and no file by itself.
 
-use std::{net::IpAddr, path::PathBuf};
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+
+use crate::guard::{CorsOrigin, RequestLimits};
 
 /// Settings of one instance.
 #[derive(Debug, Clone)]
@@ -8,7 +12,11 @@ pub struct Config {
     /// Scheme, host and port under which browsers reach it, for example `https://cloud.example.org`; empty on loopback.
     pub public_origin: String,
     /// Proxies whose `X-Forwarded-For` counts.
-    pub trusted_proxies: Vec<IpAddr>,
+    pub trusted_proxies: Vec<IpNet>,
+    /// Other sites whose pages may call the API with a token.
+    pub cors_origins: Vec<CorsOrigin>,
+    /// Requests per minute and sender.
+    pub request_limits: RequestLimits,
     /// Largest accepted upload in bytes.
     pub max_upload_bytes: u64,
     /// Name of the log in its checkpoints, for example `cloud.example.org/audit/1`.

@@ -1,32 +1,34 @@
 //! The browser application, embedded at build time. Addresses that it owns get its page; everything else gets a 404.
 
-use actix_web::{HttpRequest, HttpResponse, Responder, http::Method, http::header};
+use actix_web::{HttpRequest, HttpResponse, Responder, http::Method, http::header, web};
 use rust_embed::RustEmbed;
 
-use crate::api_error::ApiError;
+use crate::{api_error::ApiError, app::Cloud, guard};
 
 #[derive(RustEmbed)]
 #[folder = "../frontend/dist"]
 struct Assets;
 
+/// The one page, which each address of the application gets.
+const PAGE: &str = "index.html";
 /// First parts of addresses that never belong to the application.
 const NOT_PAGES: &[&str] = &["api", "ide", "internal", "assets", "healthz", "readyz", "dav", "remote.php", "ocs"];
 
 /// Default service of the public listener.
-pub(crate) async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn serve(cloud: web::Data<Cloud>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Err(ApiError::NotFound);
     }
     let path = request.path().trim_start_matches('/');
-    if let Some(file) = Assets::get(path).filter(|_| !path.is_empty()) {
+    if let Some(file) = Assets::get(path).filter(|_| !path.is_empty() && path != PAGE) {
         return Ok(asset(&request, path, file));
     }
     let first = path.split('/').next().unwrap_or("");
-    if NOT_PAGES.contains(&first) || path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
+    if NOT_PAGES.contains(&first) || (path != PAGE && path.rsplit('/').next().is_some_and(|name| name.contains('.'))) {
         return Err(ApiError::NotFound);
     }
-    match Assets::get("index.html") {
-        Some(page) => Ok(asset(&request, "index.html", page)),
+    match Assets::get(PAGE) {
+        Some(file) => guard::page(&file.data, &cloud.config.public_origin),
         None => Ok(HttpResponse::Ok()
             .content_type("text/plain; charset=utf-8")
             .body("This build of Carrel has no browser application. Build it with `cargo xtask up`.\n")),

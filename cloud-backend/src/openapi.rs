@@ -65,6 +65,7 @@ use utoipa::OpenApi;
         crate::workspaces::delete::delete_workspace,
         crate::workspaces::ticket::create_ticket,
         crate::health::show_health,
+        crate::guard::reports::take_report,
         crate::audit::head::show_head,
         crate::audit::list::list_entries,
         crate::audit::list::list_actions,

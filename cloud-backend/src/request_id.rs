@@ -12,9 +12,13 @@ use actix_web::{
         header::{HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING},
     },
     middleware::Next,
+    web,
 };
 use carrel_ids::RequestId;
+use carrel_web_guard::headers;
 use tracing::Instrument as _;
+
+use crate::app::Cloud;
 
 tokio::task_local! {
     static CURRENT: RefCell<Option<RequestId>>;
@@ -34,6 +38,7 @@ pub(crate) async fn layer(
     request.extensions_mut().insert(id);
     let method = request.method().clone();
     let chunked = request.headers().contains_key(TRANSFER_ENCODING);
+    let https = request.app_data::<web::Data<Cloud>>().is_some_and(|cloud| cloud.config.is_https());
     let started = Instant::now();
     let span = tracing::info_span!("request", %id, %method);
     let work = async move {
@@ -43,14 +48,14 @@ pub(crate) async fn layer(
             Err(error) => {
                 let mut response = error.error_response();
                 tracing::info!(status = response.status().as_u16(), "refused");
-                complete(response.headers_mut(), id);
+                complete(response.headers_mut(), id, https);
                 return Err(InternalError::from_response(error, response).into());
             }
         };
         let pattern = response.request().match_pattern().unwrap_or_else(|| "-".to_owned());
         let status = response.status().as_u16();
         tracing::info!(%pattern, status, ms = started.elapsed().as_millis(), "answered");
-        complete(response.headers_mut(), id);
+        complete(response.headers_mut(), id, https);
         if chunked && !response.status().is_success() {
             // The rest of a body of unknown length, refused before its end, would keep the connection's next request waiting.
             response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
@@ -60,28 +65,9 @@ pub(crate) async fn layer(
     CURRENT.scope(RefCell::new(Some(id)), work.instrument(span)).await
 }
 
-fn complete(headers: &mut HeaderMap, id: RequestId) {
+fn complete(headers_of_answer: &mut HeaderMap, id: RequestId, https: bool) {
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
-        headers.insert(HeaderName::from_static("x-request-id"), value);
+        headers_of_answer.insert(HeaderName::from_static("x-request-id"), value);
     }
-    for (name, value) in HEADERS {
-        if !headers.contains_key(*name) {
-            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-        }
-    }
+    headers::complete(headers_of_answer, https);
 }
-
-/// Headers on every answer (OWASP ASVS 5.0: 3.2.1, 3.4.3 to 3.4.6, 3.4.8).
-const HEADERS: &[(&str, &str)] = &[
-    ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "no-referrer"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
-    ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
-    (
-        "content-security-policy",
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; \
-         connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    ),
-    ("cache-control", "no-store"),
-];

@@ -1,8 +1,9 @@
-//! Every public route, with who may call it. What is not in this table does not exist.
+//! Every public route, with who may call it and what kind of work it is. What is not in this table does not exist.
 
-use actix_web::web;
+use actix_web::{http::Method, web};
 
-use crate::{account, audit, files, health, openapi, people, session, spaces, workspaces};
+pub use crate::guard::Class;
+use crate::{account, audit, files, guard, health, openapi, people, session, spaces, workspaces};
 
 /// Who may call a route at all; what they may do with it is a proof's matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,18 +16,65 @@ pub enum Tier {
     Admin,
 }
 
+/// From where a browser may call a route. Without a word in the row it is [`Caller::Page`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caller {
+    /// Our own pages only.
+    Page,
+    /// A window that another site sends here, as at the end of a sign-in there. For `get` alone.
+    Arrival,
+    /// Anybody, another server for one. The route sees no cookie, and knows its caller by the body, or changes nothing.
+    Anybody,
+}
+
 /// One row.
 #[derive(Debug, Clone, Copy)]
 pub struct Route {
     pub method: &'static str,
     pub path: &'static str,
     pub tier: Tier,
+    pub class: Class,
+    pub caller: Caller,
+}
+
+impl Route {
+    fn matches(&self, path: &str) -> bool {
+        let (mut pattern, mut given) = (self.path.split('/'), path.split('/'));
+        loop {
+            match (pattern.next(), given.next()) {
+                (None, None) => return true,
+                (Some(name), Some(part)) if name.starts_with('{') && !part.is_empty() => {}
+                (Some(name), Some(part)) if name == part => {}
+                _ => return false,
+            }
+        }
+    }
+}
+
+/// The row that the router will choose for this path, if any: the first that fits, as in the router.
+pub(crate) fn find(method: &Method, path: &str) -> Option<&'static Route> {
+    TABLE.iter().find(|route| route.method.eq_ignore_ascii_case(method.as_str()) && route.matches(path))
+}
+
+macro_rules! caller {
+    () => {
+        Caller::Page
+    };
+    ($caller:ident) => {
+        Caller::$caller
+    };
 }
 
 macro_rules! routes {
-    ($($tier:ident $method:ident $path:literal => $handler:path;)*) => {
+    ($($tier:ident $class:ident $($caller:ident)? : $method:ident $path:literal => $handler:path;)*) => {
         /// The whole table.
-        pub const TABLE: &[Route] = &[$(Route { method: stringify!($method), path: $path, tier: Tier::$tier },)*];
+        pub const TABLE: &[Route] = &[$(Route {
+            method: stringify!($method),
+            path: $path,
+            tier: Tier::$tier,
+            class: Class::$class,
+            caller: caller!($($caller)?),
+        },)*];
 
         pub(crate) fn configure(config: &mut web::ServiceConfig) {
             $(config.route($path, web::$method().to($handler));)*
@@ -35,104 +83,135 @@ macro_rules! routes {
 }
 
 routes! {
-    Public get    "/healthz"                                                   => health::healthz;
-    Public get    "/readyz"                                                    => health::readyz;
-    Public get    "/api/v1/openapi.json"                                       => openapi::show;
-    Public get    "/api/v1/setup"                                              => session::setup::show_setup;
-    Public post   "/api/v1/setup"                                              => session::setup::complete_setup;
-    Public post   "/api/v1/session"                                            => session::sign_in::create_session;
-    Public post   "/api/v1/session/refresh"                                    => session::refresh::refresh_session;
-    Public post   "/api/v1/session/second-factor"                              => session::sign_in::show_second_factor;
-    Public post   "/api/v1/session/second-factor/passkey-options"              => session::sign_in::second_factor_options;
-    Public post   "/api/v1/session/passkey"                                    => session::sign_in::sign_in_with_passkey;
-    Public post   "/api/v1/session/passkey-options"                            => session::sign_in::passkey_options;
-    User   get    "/api/v1/session"                                            => session::sign_in::show_session;
-    User   delete "/api/v1/session"                                            => session::sign_in::end_session;
-    User   patch  "/api/v1/session/user"                                       => session::profile::update_profile;
-    User   post   "/api/v1/session/elevation"                                 => session::elevation::elevate;
-    User   delete "/api/v1/session/elevation"                                 => session::elevation::drop_elevation;
-    User   post   "/api/v1/session/elevation/passkey-options"                 => session::elevation::elevation_options;
-    User   post   "/api/v1/session/confirmation"                              => session::elevation::confirm;
-    User   put    "/api/v1/session/user/picture"                              => account::picture::put_picture;
-    User   delete "/api/v1/session/user/picture"                              => account::picture::remove_picture;
-    User   get    "/api/v1/users/{user_id}/picture"                           => account::picture::show_picture;
-    User   get    "/api/v1/account/security"                                  => account::security::show_security;
-    User   put    "/api/v1/account/password"                                  => account::password::change_password;
-    User   post   "/api/v1/account/passkeys/options"                          => account::passkeys::passkey_options;
-    User   post   "/api/v1/account/passkeys"                                  => account::passkeys::add_passkey;
-    User   patch  "/api/v1/account/passkeys/{passkey_id}"                     => account::passkeys::rename_passkey;
-    User   delete "/api/v1/account/passkeys/{passkey_id}"                     => account::passkeys::remove_passkey;
-    User   post   "/api/v1/account/totp"                                      => account::totp::begin_totp;
-    User   post   "/api/v1/account/totp/confirmation"                         => account::totp::confirm_totp;
-    User   delete "/api/v1/account/totp"                                      => account::totp::remove_totp;
-    User   post   "/api/v1/account/recovery-codes"                            => account::recovery_codes::make_recovery_codes;
-    User   get    "/api/v1/account/sessions"                                  => account::devices::list_devices;
-    User   delete "/api/v1/account/sessions"                                  => account::devices::end_other_devices;
-    User   delete "/api/v1/account/sessions/{session_id}"                     => account::devices::end_device;
-    User   get    "/api/v1/account/tokens"                                    => account::tokens::list_tokens;
-    User   post   "/api/v1/account/tokens"                                    => account::tokens::create_token;
-    User   delete "/api/v1/account/tokens/{token_id}"                         => account::tokens::revoke_token;
-    User   get    "/api/v1/account/notices"                                   => account::notices::list_notices;
-    User   post   "/api/v1/account/notices/seen"                              => account::notices::see_notices;
-    User   get    "/api/v1/spaces"                                             => spaces::list_spaces;
-    User   get    "/api/v1/nodes/{node_id}"                                    => files::show::show_node;
-    User   patch  "/api/v1/nodes/{node_id}"                                    => files::update::update_node;
-    User   delete "/api/v1/nodes/{node_id}"                                    => files::trash::trash_node;
-    User   get    "/api/v1/nodes/{node_id}/children"                           => files::children::list_children;
-    User   post   "/api/v1/nodes/{node_id}/folders"                            => files::create_folder::create_folder;
-    User   put    "/api/v1/nodes/{node_id}/files"                              => files::upload::put_file;
-    User   get    "/api/v1/nodes/{node_id}/content"                            => files::download::download_file;
-    User   put    "/api/v1/nodes/{node_id}/content"                            => files::upload::replace_content;
-    User   post   "/api/v1/nodes/{node_id}/restore"                            => files::restore::restore_node;
-    User   get    "/api/v1/nodes/{node_id}/versions"                           => files::versions::list_versions;
-    User   get    "/api/v1/nodes/{node_id}/versions/{version_id}/content"      => files::download::download_version;
-    User   get    "/api/v1/workspaces"                                         => workspaces::list::list_workspaces;
-    User   post   "/api/v1/workspaces"                                         => workspaces::create::create_workspace;
-    User   get    "/api/v1/workspaces/{workspace_id}"                          => workspaces::list::show_workspace;
-    User   delete "/api/v1/workspaces/{workspace_id}"                          => workspaces::delete::delete_workspace;
-    User   post   "/api/v1/workspaces/{workspace_id}/ticket"                   => workspaces::ticket::create_ticket;
-    User   get    "/api/v1/system/health"                                      => health::show_health;
-    Admin  get    "/api/v1/audit/head"                                         => audit::head::show_head;
-    Admin  get    "/api/v1/audit/entries"                                      => audit::list::list_entries;
-    Admin  get    "/api/v1/audit/actions"                                      => audit::list::list_actions;
-    Admin  post   "/api/v1/audit/exports"                                      => audit::export::create_export;
-    User   get    "/api/v1/account/role-requests"                                    => people::role_requests::list_own;
-    User   post   "/api/v1/account/role-requests"                                    => people::role_requests::create_own;
-    User   delete "/api/v1/account/role-requests/{request_id}"                       => people::role_requests::withdraw_own;
-    User   post   "/api/v1/account/break-glass"                                      => people::break_glass::break_glass;
-    Public post   "/api/v1/invitations/look"                                         => people::joining::look_at_invitation;
-    Public post   "/api/v1/invitations/accept"                                       => people::joining::accept_invitation;
-    Public post   "/api/v1/password-resets/accept"                                   => people::password_resets::accept_reset;
-    Admin  get    "/api/v1/admin/users"                                              => people::users::list_users;
-    Admin  post   "/api/v1/admin/users"                                              => people::users::create_user;
-    Admin  get    "/api/v1/admin/users/{user_id}"                                    => people::users::show_user;
-    Admin  patch  "/api/v1/admin/users/{user_id}"                                    => people::users::update_user;
-    Admin  delete "/api/v1/admin/users/{user_id}"                                    => people::deletion::delete_user;
-    Admin  post   "/api/v1/admin/users/{user_id}/deactivation"                       => people::state::deactivate;
-    Admin  post   "/api/v1/admin/users/{user_id}/activation"                         => people::state::activate;
-    Admin  post   "/api/v1/admin/users/{user_id}/password-reset"                     => people::password_resets::create_reset;
-    Admin  post   "/api/v1/admin/users/{user_id}/second-factors/reset"               => people::state::reset_factors;
-    Admin  delete "/api/v1/admin/users/{user_id}/sessions"                           => people::state::end_sessions;
-    Admin  get    "/api/v1/admin/users/{user_id}/tokens"                             => people::service_tokens::list_tokens;
-    Admin  post   "/api/v1/admin/users/{user_id}/tokens"                             => people::service_tokens::create_token;
-    Admin  delete "/api/v1/admin/users/{user_id}/tokens/{token_id}"                  => people::service_tokens::revoke_token;
-    Admin  get    "/api/v1/admin/invitations"                                        => people::invitations::list_invitations;
-    Admin  post   "/api/v1/admin/invitations"                                        => people::invitations::create_invitation;
-    Admin  delete "/api/v1/admin/invitations/{invitation_id}"                        => people::invitations::revoke_invitation;
-    Admin  get    "/api/v1/admin/groups"                                             => people::groups::list_groups;
-    Admin  post   "/api/v1/admin/groups"                                             => people::groups::create_group;
-    Admin  patch  "/api/v1/admin/groups/{group_id}"                                  => people::groups::rename_group;
-    Admin  delete "/api/v1/admin/groups/{group_id}"                                  => people::groups::delete_group;
-    Admin  get    "/api/v1/admin/groups/{group_id}/members"                          => people::groups::list_members;
-    Admin  put    "/api/v1/admin/groups/{group_id}/members/{user_id}"                => people::groups::add_member;
-    Admin  delete "/api/v1/admin/groups/{group_id}/members/{user_id}"                => people::groups::remove_member;
-    Admin  get    "/api/v1/admin/permissions"                                        => people::roles::list_permissions;
-    Admin  get    "/api/v1/admin/roles"                                              => people::roles::list_roles;
-    Admin  post   "/api/v1/admin/roles"                                              => people::roles::create_role;
-    Admin  patch  "/api/v1/admin/roles/{role_id}"                                    => people::roles::update_role;
-    Admin  delete "/api/v1/admin/roles/{role_id}"                                    => people::roles::delete_role;
-    Admin  get    "/api/v1/admin/role-requests"                                      => people::role_requests::list_role_requests;
-    Admin  post   "/api/v1/admin/role-requests/{request_id}/approval"                => people::role_requests::approve;
-    Admin  post   "/api/v1/admin/role-requests/{request_id}/denial"                  => people::role_requests::deny;
-    Admin  post   "/api/v1/admin/role-requests/{request_id}/review"                  => people::role_requests::review;
+    Public Read           : get    "/healthz"                                                 => health::healthz;
+    Public Read           : get    "/readyz"                                                  => health::readyz;
+    Public Read           : get    "/api/v1/openapi.json"                                     => openapi::show;
+    Public Read           : get    "/api/v1/setup"                                            => session::setup::show_setup;
+    Public SignIn         : post   "/api/v1/setup"                                            => session::setup::complete_setup;
+    Public SignIn         : post   "/api/v1/session"                                          => session::sign_in::create_session;
+    Public Write          : post   "/api/v1/session/refresh"                                   => session::refresh::refresh_session;
+    Public SignIn         : post   "/api/v1/session/second-factor"                             => session::sign_in::show_second_factor;
+    Public SignIn         : post   "/api/v1/session/second-factor/passkey-options"             => session::sign_in::second_factor_options;
+    Public SignIn         : post   "/api/v1/session/passkey"                                   => session::sign_in::sign_in_with_passkey;
+    Public SignIn         : post   "/api/v1/session/passkey-options"                           => session::sign_in::passkey_options;
+    User   Read           : get    "/api/v1/session"                                          => session::sign_in::show_session;
+    User   Write          : delete "/api/v1/session"                                          => session::sign_in::end_session;
+    User   Write          : patch  "/api/v1/session/user"                                     => session::profile::update_profile;
+    User   Write          : post   "/api/v1/session/elevation"                                 => session::elevation::elevate;
+    User   Write          : delete "/api/v1/session/elevation"                                 => session::elevation::drop_elevation;
+    User   Write          : post   "/api/v1/session/elevation/passkey-options"                 => session::elevation::elevation_options;
+    User   Write          : post   "/api/v1/session/confirmation"                              => session::elevation::confirm;
+    User   Write          : put    "/api/v1/session/user/picture"                              => account::picture::put_picture;
+    User   Write          : delete "/api/v1/session/user/picture"                              => account::picture::remove_picture;
+    User   Read           : get    "/api/v1/users/{user_id}/picture"                           => account::picture::show_picture;
+    User   Read           : get    "/api/v1/account/security"                                  => account::security::show_security;
+    User   Write          : put    "/api/v1/account/password"                                  => account::password::change_password;
+    User   Write          : post   "/api/v1/account/passkeys/options"                          => account::passkeys::passkey_options;
+    User   Write          : post   "/api/v1/account/passkeys"                                  => account::passkeys::add_passkey;
+    User   Write          : patch  "/api/v1/account/passkeys/{passkey_id}"                     => account::passkeys::rename_passkey;
+    User   Write          : delete "/api/v1/account/passkeys/{passkey_id}"                     => account::passkeys::remove_passkey;
+    User   Write          : post   "/api/v1/account/totp"                                      => account::totp::begin_totp;
+    User   SignIn         : post   "/api/v1/account/totp/confirmation"                         => account::totp::confirm_totp;
+    User   Write          : delete "/api/v1/account/totp"                                      => account::totp::remove_totp;
+    User   Write          : post   "/api/v1/account/recovery-codes"                            => account::recovery_codes::make_recovery_codes;
+    User   Read           : get    "/api/v1/account/sessions"                                  => account::devices::list_devices;
+    User   Write          : delete "/api/v1/account/sessions"                                  => account::devices::end_other_devices;
+    User   Write          : delete "/api/v1/account/sessions/{session_id}"                     => account::devices::end_device;
+    User   Read           : get    "/api/v1/account/tokens"                                    => account::tokens::list_tokens;
+    User   Write          : post   "/api/v1/account/tokens"                                    => account::tokens::create_token;
+    User   Write          : delete "/api/v1/account/tokens/{token_id}"                         => account::tokens::revoke_token;
+    User   Read           : get    "/api/v1/account/notices"                                   => account::notices::list_notices;
+    User   Write          : post   "/api/v1/account/notices/seen"                              => account::notices::see_notices;
+    User   Read           : get    "/api/v1/spaces"                                           => spaces::list_spaces;
+    User   Read           : get    "/api/v1/nodes/{node_id}"                                  => files::show::show_node;
+    User   Write          : patch  "/api/v1/nodes/{node_id}"                                  => files::update::update_node;
+    User   Write          : delete "/api/v1/nodes/{node_id}"                                  => files::trash::trash_node;
+    User   Read           : get    "/api/v1/nodes/{node_id}/children"                         => files::children::list_children;
+    User   Write          : post   "/api/v1/nodes/{node_id}/folders"                          => files::create_folder::create_folder;
+    User   Write          : put    "/api/v1/nodes/{node_id}/files"                            => files::upload::put_file;
+    User   Read           : get    "/api/v1/nodes/{node_id}/content"                          => files::download::download_file;
+    User   Write          : put    "/api/v1/nodes/{node_id}/content"                          => files::upload::replace_content;
+    User   Write          : post   "/api/v1/nodes/{node_id}/restore"                          => files::restore::restore_node;
+    User   Read           : get    "/api/v1/nodes/{node_id}/versions"                         => files::versions::list_versions;
+    User   Read           : get    "/api/v1/nodes/{node_id}/versions/{version_id}/content"    => files::download::download_version;
+    User   Read           : get    "/api/v1/workspaces"                                       => workspaces::list::list_workspaces;
+    User   Write          : post   "/api/v1/workspaces"                                       => workspaces::create::create_workspace;
+    User   Read           : get    "/api/v1/workspaces/{workspace_id}"                        => workspaces::list::show_workspace;
+    User   Write          : delete "/api/v1/workspaces/{workspace_id}"                        => workspaces::delete::delete_workspace;
+    User   Write          : post   "/api/v1/workspaces/{workspace_id}/ticket"                 => workspaces::ticket::create_ticket;
+    User   Read           : get    "/api/v1/system/health"                                    => health::show_health;
+    Public Report Anybody : post   "/api/v1/csp-reports"                                      => guard::reports::take_report;
+    Admin  Read           : get    "/api/v1/audit/head"                                       => audit::head::show_head;
+    Admin  Read           : get    "/api/v1/audit/entries"                                    => audit::list::list_entries;
+    Admin  Read           : get    "/api/v1/audit/actions"                                    => audit::list::list_actions;
+    Admin  Costly         : post   "/api/v1/audit/exports"                                    => audit::export::create_export;
+    User   Read           : get    "/api/v1/account/role-requests"                                    => people::role_requests::list_own;
+    User   Write          : post   "/api/v1/account/role-requests"                                    => people::role_requests::create_own;
+    User   Write          : delete "/api/v1/account/role-requests/{request_id}"                       => people::role_requests::withdraw_own;
+    User   Write          : post   "/api/v1/account/break-glass"                                      => people::break_glass::break_glass;
+    Public SignIn         : post   "/api/v1/invitations/look"                                         => people::joining::look_at_invitation;
+    Public SignIn         : post   "/api/v1/invitations/accept"                                       => people::joining::accept_invitation;
+    Public SignIn         : post   "/api/v1/password-resets/accept"                                   => people::password_resets::accept_reset;
+    Admin  Read           : get    "/api/v1/admin/users"                                              => people::users::list_users;
+    Admin  Write          : post   "/api/v1/admin/users"                                              => people::users::create_user;
+    Admin  Read           : get    "/api/v1/admin/users/{user_id}"                                    => people::users::show_user;
+    Admin  Write          : patch  "/api/v1/admin/users/{user_id}"                                    => people::users::update_user;
+    Admin  Write          : delete "/api/v1/admin/users/{user_id}"                                    => people::deletion::delete_user;
+    Admin  Write          : post   "/api/v1/admin/users/{user_id}/deactivation"                       => people::state::deactivate;
+    Admin  Write          : post   "/api/v1/admin/users/{user_id}/activation"                         => people::state::activate;
+    Admin  Write          : post   "/api/v1/admin/users/{user_id}/password-reset"                     => people::password_resets::create_reset;
+    Admin  Write          : post   "/api/v1/admin/users/{user_id}/second-factors/reset"               => people::state::reset_factors;
+    Admin  Write          : delete "/api/v1/admin/users/{user_id}/sessions"                           => people::state::end_sessions;
+    Admin  Read           : get    "/api/v1/admin/users/{user_id}/tokens"                             => people::service_tokens::list_tokens;
+    Admin  Write          : post   "/api/v1/admin/users/{user_id}/tokens"                             => people::service_tokens::create_token;
+    Admin  Write          : delete "/api/v1/admin/users/{user_id}/tokens/{token_id}"                  => people::service_tokens::revoke_token;
+    Admin  Read           : get    "/api/v1/admin/invitations"                                        => people::invitations::list_invitations;
+    Admin  Write          : post   "/api/v1/admin/invitations"                                        => people::invitations::create_invitation;
+    Admin  Write          : delete "/api/v1/admin/invitations/{invitation_id}"                        => people::invitations::revoke_invitation;
+    Admin  Read           : get    "/api/v1/admin/groups"                                             => people::groups::list_groups;
+    Admin  Write          : post   "/api/v1/admin/groups"                                             => people::groups::create_group;
+    Admin  Write          : patch  "/api/v1/admin/groups/{group_id}"                                  => people::groups::rename_group;
+    Admin  Write          : delete "/api/v1/admin/groups/{group_id}"                                  => people::groups::delete_group;
+    Admin  Read           : get    "/api/v1/admin/groups/{group_id}/members"                          => people::groups::list_members;
+    Admin  Write          : put    "/api/v1/admin/groups/{group_id}/members/{user_id}"                => people::groups::add_member;
+    Admin  Write          : delete "/api/v1/admin/groups/{group_id}/members/{user_id}"                => people::groups::remove_member;
+    Admin  Read           : get    "/api/v1/admin/permissions"                                        => people::roles::list_permissions;
+    Admin  Read           : get    "/api/v1/admin/roles"                                              => people::roles::list_roles;
+    Admin  Write          : post   "/api/v1/admin/roles"                                              => people::roles::create_role;
+    Admin  Write          : patch  "/api/v1/admin/roles/{role_id}"                                    => people::roles::update_role;
+    Admin  Write          : delete "/api/v1/admin/roles/{role_id}"                                    => people::roles::delete_role;
+    Admin  Read           : get    "/api/v1/admin/role-requests"                                      => people::role_requests::list_role_requests;
+    Admin  Write          : post   "/api/v1/admin/role-requests/{request_id}/approval"                => people::role_requests::approve;
+    Admin  Write          : post   "/api/v1/admin/role-requests/{request_id}/denial"                  => people::role_requests::deny;
+    Admin  Write          : post   "/api/v1/admin/role-requests/{request_id}/review"                  => people::role_requests::review;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_finds_the_row_that_the_router_finds() {
+        let found = |method: Method, path: &str| find(&method, path).map(|route| route.path);
+        assert_eq!(found(Method::GET, "/api/v1/nodes/x"), Some("/api/v1/nodes/{node_id}"));
+        assert_eq!(
+            found(Method::GET, "/api/v1/nodes/x/versions/y/content"),
+            Some("/api/v1/nodes/{node_id}/versions/{version_id}/content")
+        );
+        assert_eq!(find(&Method::POST, "/api/v1/session").unwrap().class, Class::SignIn);
+        assert_eq!(find(&Method::DELETE, "/api/v1/session").unwrap().class, Class::Write);
+        for path in
+            ["/api/v1/nodes/", "/api/v1/nodes", "/api/v1/nodes/x/", "/api/v1/nodes/x/none", "", "/", "/api/v1/Session"]
+        {
+            assert_eq!(found(Method::GET, path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn t_023_whoever_arrives_from_elsewhere_changes_nothing() {
+        for route in TABLE {
+            assert!(route.caller != Caller::Arrival || route.method == "get", "{}", route.path);
+            assert!(route.caller != Caller::Anybody || route.tier == Tier::Public, "{}", route.path);
+        }
+    }
 }

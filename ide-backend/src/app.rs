@@ -7,12 +7,14 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 
+use carrel_web_guard::Origins;
+
 use crate::{
     cloud::Cloud,
     config::{Config, Timing},
     routes,
     runner::Runner,
-    session::{Ended, Origins, Sessions},
+    session::{Ended, Sessions},
     tasks::Tasks,
     workspaces::{Services, Workspaces},
 };

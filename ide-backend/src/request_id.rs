@@ -9,14 +9,17 @@ use actix_web::{
         header::{HeaderName, HeaderValue},
     },
     middleware::Next,
+    web,
 };
 use carrel_ids::RequestId;
+use carrel_web_guard::headers;
 
-use crate::api_error::ApiError;
+use crate::{api_error::ApiError, app::State};
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 pub(crate) async fn envelope(
+    state: web::Data<State>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -31,12 +34,16 @@ pub(crate) async fn envelope(
             tracing::error!(request_id = %id, %method, code = error.code, "a request failed: {error}");
         }
         let (request, _) = answer.into_parts();
-        return Ok(ServiceResponse::new(request, error.response(id)));
+        let mut answer = ServiceResponse::new(request, error.response(id));
+        headers::complete(answer.headers_mut(), state.secure_cookies);
+        return Ok(answer);
     }
     let mut answer = answer.map_into_boxed_body();
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         answer.headers_mut().insert(HEADER, value);
     }
+    // T-28: also where this service answers on a listener of its own.
+    headers::complete(answer.headers_mut(), state.secure_cookies);
     Ok(answer)
 }
 

@@ -30,7 +30,7 @@ pub(crate) fn run(options: &Serve) -> anyhow::Result<ExitCode> {
         for (name, service) in [("runner", "runner"), ("signer", "signer")] {
             rt::spawn(keep_running(name, child_arguments(service, &folder, options)));
         }
-        let ide = IdeBackend::new(ide::config(&folder, options, &origin)?);
+        let ide = IdeBackend::new(ide::config(&folder, options)?);
         serve_cloud(&folder, options, store, listener, &origin, ide.configure()).await
     })
 }
@@ -79,7 +79,7 @@ pub(crate) fn run_ide(options: &Serve) -> anyhow::Result<ExitCode> {
     let _lock = folder.lock("ide", PATIENCE)?;
     rt::System::new().block_on(async {
         let (listener, origin) = listen(options)?;
-        let config = ide::config(&folder, options, &origin)?;
+        let config = ide::config(&folder, options)?;
         say(&format!("The IDE backend is ready at {origin}"));
         carrel_ide_backend::serve(config, listener).await?;
         Ok(ExitCode::SUCCESS)

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-use super::{LINKS, password_resets::refuse};
+use super::password_resets::refuse;
 use crate::{
     api_error::{ApiError, ErrorBody},
     app::Cloud,
@@ -51,11 +51,7 @@ async fn look(
     request: &HttpRequest,
     token: &str,
 ) -> Result<(LinkHolder, [u8; 32], InvitationLook), ApiError> {
-    let context = request_context(request);
-    if let Err(wait) = cloud.store.take_turn(&format!("links/{}", context.network_prefix()), LINKS).await? {
-        return Err(ApiError::wait(wait));
-    }
-    let (holder, link) = (LinkHolder::new(context), secrets::hash_secret(token));
+    let (holder, link) = (LinkHolder::new(request_context(request)), secrets::hash_secret(token));
     match cloud.store.invitation_by_link(&link).await? {
         Some(invitation) => Ok((holder, link, invitation)),
         None => Err(refuse(cloud, &holder, Action::InvitationAccept).await),

@@ -15,10 +15,7 @@ pub(crate) mod service_tokens;
 pub(crate) mod state;
 pub(crate) mod users;
 
-use crate::{api_error::ApiError, app::Cloud, session::secrets, store::Limit};
-
-/// Tries with links that one network prefix has: one each two seconds after the first twenty.
-const LINKS: Limit = Limit { every: time::Duration::seconds(2), burst: 20 };
+use crate::{api_error::ApiError, app::Cloud, session::secrets};
 
 /// A name of a group or a role: 1 to 64 characters, none of them invisible.
 fn parse_name(text: &str) -> Result<&str, ApiError> {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
 
-use super::{LINKS, NewLink};
+use super::NewLink;
 use crate::{
     api_error::{ApiError, ErrorBody},
     app::Cloud,
@@ -57,11 +57,7 @@ pub(crate) async fn accept_reset(
     request: HttpRequest,
     body: web::Json<AcceptReset>,
 ) -> Result<HttpResponse, ApiError> {
-    let context = request_context(&request);
-    if let Err(wait) = cloud.store.take_turn(&format!("links/{}", context.network_prefix()), LINKS).await? {
-        return Err(ApiError::wait(wait));
-    }
-    let holder = LinkHolder::new(context);
+    let holder = LinkHolder::new(request_context(&request));
     let link = secrets::hash_secret(&body.token);
     // Unknown, expired and used links take the same path.
     let Some((name, display_name)) = cloud.store.password_reset_subject(&link).await? else {

@@ -11,25 +11,21 @@ use crate::{
     api_error::ApiError,
     app::Cloud,
     authz::{Confirmed, FileAccess, Level, PersonAccess, RequestContext, SystemAccess, SystemRight, WorkspaceAccess},
+    guard::{self, client_address},
     store::TokenKind,
 };
 
 /// Longest text that a client may call itself; the rest is cut off.
 const MAX_CLIENT: usize = 200;
 
-/// Where the request came from, for the log. A forwarded address counts only from a proxy that the configuration names (T-39).
+/// Where the request came from, for the log.
 pub(crate) fn request_context(request: &HttpRequest) -> RequestContext {
     let cloud = request.app_data::<web::Data<Cloud>>();
-    let peer = request.peer_addr().map(|address| address.ip());
-    let trusted = peer.is_some_and(|ip| cloud.is_some_and(|cloud| cloud.config.trusted_proxies.contains(&ip)));
-    // The rightmost entry of the last line is what the trusted proxy itself saw: some add to the client's line, some add a line.
-    let forwarded = request.headers().get_all("x-forwarded-for").last().filter(|_| trusted);
-    let forwarded = forwarded.and_then(|value| value.to_str().ok());
-    let forwarded = forwarded.and_then(|list| list.rsplit(',').next()).and_then(|text| text.trim().parse().ok());
+    let address = client_address(request, cloud.map_or(&[], |cloud| &cloud.config.trusted_proxies));
     let client = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     RequestContext {
         request: request.extensions().get::<RequestId>().copied().unwrap_or_else(RequestId::new),
-        address: forwarded.or(peer).map(|ip: std::net::IpAddr| ip.to_string()),
+        address: address.map(|ip| ip.to_string()),
         client: client.map(|text| text.chars().filter(|c| !c.is_control()).take(MAX_CLIENT).collect()),
     }
 }
@@ -49,6 +45,7 @@ async fn find_signed_in(request: HttpRequest) -> Result<Session, ApiError> {
             return Err(ApiError::NotSignedIn);
         }
         cloud.store.token_used(&row, &context).await?;
+        guard::accept(&request);
         return Ok(Session::of_token(row, context));
     }
     let secure = cloud.config.is_https();
@@ -58,11 +55,21 @@ async fn find_signed_in(request: HttpRequest) -> Result<Session, ApiError> {
     };
     match row {
         Some(row) => {
+            // T-26: from here on the secret has a budget of its own.
+            guard::accept(&request);
             let elevation = row.elevated_until.and_then(|_| CookieKind::Elevation.read(&request, secure));
             Ok(Session::of_browser(row, elevation.as_deref(), context))
         }
         None if CookieKind::Refresh.read(&request, secure).is_some() => Err(ApiError::SessionExpired),
         None => Err(ApiError::NotSignedIn),
+    }
+}
+
+/// The secret with which a request says who it is from, unproved; a text that has not even the form of one is none.
+pub(crate) fn presented(request: &HttpRequest, secure: bool) -> Option<String> {
+    match request.headers().get(header::AUTHORIZATION) {
+        Some(value) => authorization(value.to_str().unwrap_or("")).map(|(_, secret)| secret),
+        None => CookieKind::Session.read(request, secure),
     }
 }
 

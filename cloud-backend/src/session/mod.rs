@@ -3,8 +3,7 @@
 
 mod at_rest;
 pub(crate) mod begin;
-pub(crate) mod cookie;
-mod cross_site;
+mod cookie;
 mod device;
 pub(crate) mod elevation;
 mod extract;
@@ -28,8 +27,7 @@ pub use device::DeviceKey;
 pub use password::{PasswordError, Passwords, PepperError};
 pub use setup::{SETUP_LINK_VALID, new_setup_link};
 
-pub(crate) use cross_site::layer as cross_site_layer;
-pub(crate) use extract::{SignedIn, request_context};
+pub(crate) use extract::{SignedIn, presented, request_context};
 pub(crate) use strength::parse_password;
 
 use crate::{

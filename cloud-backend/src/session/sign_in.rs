@@ -21,6 +21,7 @@ use crate::{
     audit::{Action, Outcome},
     authz::{OwnAccess, SignInAttempt},
     factors::{self, Challenge, GivenFactor},
+    guard,
     store::{Ceremony, Limit, SessionMethod, StoreError},
 };
 
@@ -208,8 +209,7 @@ pub(crate) fn signed_out(cloud: &Cloud) -> HttpResponse {
     for kind in [CookieKind::Session, CookieKind::Refresh, CookieKind::Elevation, CookieKind::PreSignIn] {
         response.cookie(kind.expire(secure));
     }
-    // Not "cookies": the device stays one on which the person has signed in before.
-    response.insert_header(("clear-site-data", "\"cache\", \"storage\"")).finish()
+    response.insert_header(guard::FORGET).finish()
 }
 
 /// Who is signed in.

@@ -53,8 +53,9 @@ impl Person {
             client,
             name,
             id: id(&me["user"]["id"]),
-            space: id(&me["personal_space"]["id"]),
-            root: id(&me["personal_space"]["root_id"]),
+            // Who has no right to files sees no space.
+            space: id(me["personal_space"].get("id").unwrap_or(&json!(uuid::Uuid::nil()))),
+            root: id(me["personal_space"].get("root_id").unwrap_or(&json!(uuid::Uuid::nil()))),
         }
     }
 
@@ -85,6 +86,20 @@ impl Person {
     pub(crate) async fn workspace(&self, folder: NodeId) -> carrel_ids::WorkspaceId {
         id(&self.post("/api/v1/workspaces", json!({"folder_id": folder})).await.expect(201).json()["id"])
     }
+}
+
+/// Codes of the person's roles.
+pub(crate) fn role_codes(me: &Value) -> Vec<String> {
+    let roles = me["user"]["roles"].as_array().unwrap();
+    roles.iter().map(|role| role["code"].as_str().unwrap_or("custom").to_owned()).collect()
+}
+
+/// What the interface may offer the person, in the order of the alphabet.
+pub(crate) fn abilities(me: &Value) -> Vec<String> {
+    let all = me["abilities"].as_object().unwrap();
+    let mut held: Vec<_> = all.iter().filter(|(_, may)| **may == true).map(|(name, _)| name.clone()).collect();
+    held.sort_unstable();
+    held
 }
 
 #[track_caller]

@@ -42,6 +42,7 @@ const SERVICE_SECRET: [u8; 32] = [3; 32];
 pub(crate) struct TestApp {
     /// `http://127.0.0.1:PORT`, without a slash at the end.
     pub(crate) base: String,
+    url: String,
     pub(crate) cloud: web::Data<Cloud>,
     pub(crate) database: Direct,
     pub(crate) data: TempData,
@@ -59,6 +60,15 @@ pub(crate) async fn spawn_app(backend: Backend) -> TestApp {
 pub(crate) async fn spawn_app_with(backend: Backend, change: impl FnOnce(&mut Config)) -> TestApp {
     let data = TempData::new().unwrap();
     let url = database::create(backend, &data).await;
+    start(url, data, change).await
+}
+
+/// A second server on the database of the first, as another replica is: they share nothing else.
+pub(crate) async fn spawn_replica(first: &TestApp) -> TestApp {
+    start(first.url.clone(), TempData::new().unwrap(), |_| {}).await
+}
+
+async fn start(url: String, data: TempData, change: impl FnOnce(&mut Config)) -> TestApp {
     let store = Store::open(&url, PersonalKey::new([9; 32]), "test").await.unwrap();
     let content = ContentStore::local(&data.join("store"), [7; 32]).await.unwrap();
     let passwords = Passwords::new(vec![1; 32]).unwrap();
@@ -66,6 +76,8 @@ pub(crate) async fn spawn_app_with(backend: Backend, change: impl FnOnce(&mut Co
     let mut config = Config {
         public_origin: String::new(),
         trusted_proxies: Vec::new(),
+        cors_origins: Vec::new(),
+        request_limits: carrel_cloud_backend::RequestLimits::default(),
         max_upload_bytes: MAX_UPLOAD,
         log_origin: LOG_ORIGIN.to_owned(),
         signer_socket: None,
@@ -95,7 +107,7 @@ pub(crate) async fn spawn_app_with(backend: Backend, change: impl FnOnce(&mut Co
     let (internal, running) = serve_internal(cloud.clone(), &socket, Arc::new(verifier)).unwrap();
     tokio::spawn(running);
     let database = Direct::open(&url).await;
-    TestApp { base, cloud, database, data, socket, http: http_client(), servers: vec![public, internal] }
+    TestApp { base, url, cloud, database, data, socket, http: http_client(), servers: vec![public, internal] }
 }
 
 pub(crate) fn service_secret() -> ServiceSecret {

@@ -147,14 +147,14 @@ impl Answer {
         assert_eq!(self.header("content-type"), Some("application/json"));
         error["code"].as_str().unwrap().to_owned()
     }
-    /// Status, headers and body without what differs between any two answers. Whether the connection stays open depends on
+    /// Status, headers and body without what differs between any two answers: what is left of the sender's own budget, for one. Whether the connection stays open depends on
     /// how much of the request's body had arrived.
     pub(crate) fn comparable(&self) -> (u16, Vec<(String, String)>, String) {
         let id = self.header("x-request-id").unwrap_or("no request id").to_owned();
         let mut headers: Vec<_> = self
             .headers
             .iter()
-            .filter(|(name, _)| !["x-request-id", "date", "connection"].contains(&name.as_str()))
+            .filter(|(name, _)| !["x-request-id", "date", "connection", "ratelimit"].contains(&name.as_str()))
             .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
         headers.sort_unstable();
@@ -163,8 +163,20 @@ impl Answer {
     /// The session cookie of the answer: name=value, and its attributes.
     #[track_caller]
     pub(crate) fn cookie(&self) -> (String, String) {
-        let text = self.header("set-cookie").unwrap_or_else(|| panic!("no cookie"));
-        let (pair, attributes) = text.split_once(';').unwrap();
+        self.cookie_named("carrel_s")
+    }
+    /// A cookie of the answer, with `__Host-` before its name or without.
+    #[track_caller]
+    pub(crate) fn cookie_named(&self, name: &str) -> (String, String) {
+        let cookies: Vec<_> = self.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
+        let found = cookies.iter().find(|text| text.trim_start_matches("__Host-").starts_with(&format!("{name}=")));
+        let (pair, attributes) = found.unwrap_or_else(|| panic!("no {name} in {cookies:?}")).split_once(';').unwrap();
         (pair.to_owned(), attributes.to_owned())
+    }
+    /// All cookies of the answer that were not taken away, as a browser sends them back.
+    pub(crate) fn cookies(&self) -> String {
+        let cookies = self.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+        let pairs = cookies.filter(|text| !text.contains("Max-Age=0")).filter_map(|text| text.split(';').next());
+        pairs.collect::<Vec<_>>().join("; ")
     }
 }

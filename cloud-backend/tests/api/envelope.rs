@@ -24,7 +24,8 @@ fn complete(answer: &Answer, what: &str) {
     }
     let policy = answer.header("content-security-policy").unwrap_or_else(|| panic!("{what}: no policy"));
     assert!(policy.contains("default-src 'none'"), "{what}: {policy}");
-    assert!(policy.contains("frame-ancestors 'none'") || policy.starts_with("sandbox;"), "{what}: {policy}");
+    assert!(policy.contains("frame-ancestors 'none'"), "{what}: {policy}");
+    assert_eq!(answer.header("x-frame-options"), Some("DENY"), "{what}");
     assert!(answer.header("permissions-policy").is_some() && answer.header("cache-control").is_some(), "{what}");
     assert!(answer.header("server").is_none() && answer.header("x-powered-by").is_none(), "{what}");
 }

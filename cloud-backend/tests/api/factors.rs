@@ -78,7 +78,7 @@ impl Elevated {
         let answer =
             person.post("/api/v1/session/elevation", json!({"method": "totp", "code": code})).await.expect(200);
         let Auth::Cookie(session) = person.auth() else { panic!("only a browser's session can be elevated") };
-        let client = person.with(Auth::Cookie(format!("{session}; {}", answer.cookie().0)));
+        let client = person.with(Auth::Cookie(format!("{session}; {}", answer.cookie_named("carrel_e").0)));
         Self { client, id: person.id, app: authenticator }
     }
 }
@@ -86,7 +86,7 @@ impl Elevated {
 /// Signs somebody in who has an authenticator app: the answer to its code.
 pub(crate) async fn sign_in_with_code(app: &TestApp, name: &str, authenticator: &Authenticator) -> Answer {
     let pending = sign_in(&app.client(), name, PASSWORD).await.expect(202);
-    let client = app.client().with(Auth::Cookie(pending.cookie().0));
+    let client = app.client().with(Auth::Cookie(pending.cookie_named("carrel_p").0));
     let code = authenticator.code(app).await;
     client.post("/api/v1/session/second-factor", json!({"method": "totp", "code": code})).await
 }

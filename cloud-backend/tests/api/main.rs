@@ -10,12 +10,14 @@ mod internal_client;
 
 mod audit;
 mod concurrency;
-mod cross_site;
 mod envelope;
 mod files;
+mod guard;
 mod internal;
 mod proofs;
+mod refresh;
 mod route_table;
+mod second_factor;
 mod session;
 mod setup;
 mod strangers;

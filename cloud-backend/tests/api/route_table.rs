@@ -74,6 +74,7 @@ const EXPECTED: &[(&str, &str, [u16; 10])] = &[
     ("delete", "/api/v1/workspaces/{workspace_id}", [204, 204, 404, 404, 404, 404, 401, 404, 404, 404]),
     ("post", "/api/v1/workspaces/{workspace_id}/ticket", WORKSPACE),
     ("get", "/api/v1/system/health", SIGNED_IN),
+    ("post", "/api/v1/csp-reports", [204; 10]),
     ("get", "/api/v1/audit/head", LOG),
     ("get", "/api/v1/audit/entries", LOG),
     ("get", "/api/v1/audit/actions", LOG),

@@ -8,7 +8,7 @@ use serde_json::json;
 use time::Duration;
 
 use crate::{
-    actors::{AppPassword, Owner, TokenReader, TokenWriter, files_path, id},
+    actors::{AppPassword, Owner, TokenReader, TokenWriter, abilities, files_path, id},
     app::{PASSWORD, both},
     client::Auth,
 };
@@ -20,17 +20,17 @@ both! {
         let node = file["id"].as_str().unwrap();
         let token = TokenReader::of(&app, &owner).await;
         let me = token.get("/api/v1/session").await.expect(200).json();
-        assert_eq!(me["session"], json!({"id": null, "expires_at": null}));
-        assert_eq!(me["abilities"], json!({"read_log": false, "manage_users": false, "use_workspaces": false}));
+        assert_eq!(me["session"]["id"], json!(null));
+        assert_eq!(abilities(&me), Vec::<String>::new());
         assert_eq!(token.get(&format!("/api/v1/nodes/{node}/content")).await.expect(200).body, b"text");
         token.get("/api/v1/spaces").await.expect(200);
         let version = format!("\"{}\"", file["version"]["id"].as_str().unwrap());
-        token.put(&files_path(owner.root, "new.txt"), "x").send().await.refused(404, "not_found");
-        token.put(&format!("/api/v1/nodes/{node}/content"), "x").header("if-match", &version).send().await.refused(404, "not_found");
-        token.post(&format!("/api/v1/nodes/{}/folders", owner.root), json!({"name": "f"})).await.refused(404, "not_found");
-        token.patch(&format!("/api/v1/nodes/{node}"), json!({"name": "other"})).await.refused(404, "not_found");
-        token.delete(&format!("/api/v1/nodes/{node}")).await.refused(404, "not_found");
-        token.patch("/api/v1/session/user", json!({"language": "de"})).await.refused(404, "not_found");
+        token.put(&files_path(owner.root, "new.txt"), "x").send().await.refused(403, "scope_too_small");
+        token.put(&format!("/api/v1/nodes/{node}/content"), "x").header("if-match", &version).send().await.refused(403, "scope_too_small");
+        token.post(&format!("/api/v1/nodes/{}/folders", owner.root), json!({"name": "f"})).await.refused(403, "scope_too_small");
+        token.patch(&format!("/api/v1/nodes/{node}"), json!({"name": "other"})).await.refused(403, "scope_too_small");
+        token.delete(&format!("/api/v1/nodes/{node}")).await.refused(403, "scope_too_small");
+        token.patch("/api/v1/session/user", json!({"language": "de"})).await.refused(403, "scope_too_small");
         token.delete("/api/v1/session").await.refused(401, "not_signed_in");
         assert_eq!(owner.names(owner.root).await, ["notes.txt"]);
     }
@@ -44,11 +44,11 @@ both! {
         let token = app.client().with(Auth::Bearer(app.create_token("ada", &["files:write", "files:read"]).await));
         let made = token.put(&files_path(root, "new.txt"), "x").send().await.expect(201).json();
         assert_eq!(made["changed_by"]["id"], me["user"]["id"]);
-        token.get("/api/v1/audit/head").await.refused(404, "not_found");
-        token.get("/api/v1/audit/entries").await.refused(404, "not_found");
-        token.get("/api/v1/audit/actions").await.refused(404, "not_found");
-        token.get("/api/v1/workspaces").await.refused(404, "not_found");
-        token.post("/api/v1/workspaces", json!({"folder_id": root})).await.refused(404, "not_found");
+        token.get("/api/v1/audit/head").await.refused(403, "scope_too_small");
+        token.get("/api/v1/audit/entries").await.refused(403, "scope_too_small");
+        token.get("/api/v1/audit/actions").await.refused(403, "scope_too_small");
+        token.get("/api/v1/workspaces").await.refused(403, "scope_too_small");
+        token.post("/api/v1/workspaces", json!({"folder_id": root})).await.refused(403, "scope_too_small");
         assert_eq!(app.database.count("SELECT COUNT(*) FROM workspaces").await, 0);
     }
 

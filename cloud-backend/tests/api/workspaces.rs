@@ -308,12 +308,12 @@ both! {
     }
 
     async fn workspaces_are_for_members(app: TestApp) {
-        let administrator = Administrator::of(&app).await;
+        let guest = Person::signed_in(&app, "greta.guest", &[Role::Guest]).await;
         // Their own folder, and no sandbox in it.
-        administrator.post("/api/v1/workspaces", json!({"folder_id": administrator.root})).await.refused(404, "not_found");
-        assert_eq!(administrator.get("/api/v1/workspaces").await.expect(200).json(), json!({"items": []}));
+        guest.post("/api/v1/workspaces", json!({"folder_id": guest.root})).await.refused(404, "not_found");
+        assert_eq!(guest.get("/api/v1/workspaces").await.expect(200).json(), json!({"items": []}));
         let denied = app.database.leaves().await.pop().unwrap();
-        assert_eq!((&denied["act"], &denied["out"], &denied["tgt"]["id"]), (&json!("workspace.access"), &json!("denied"), &json!(administrator.root)));
+        assert_eq!((&denied["act"], &denied["out"], &denied["tgt"]["id"]), (&json!("workspace.access"), &json!("denied"), &json!(guest.root)));
     }
 
     async fn rows_that_nothing_needs_are_deleted(app: TestApp) {

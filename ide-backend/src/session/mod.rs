@@ -14,5 +14,5 @@ pub(crate) use admitted::Admitted;
 pub(crate) use live::{Ended, SocketSlot};
 #[cfg(test)]
 pub(crate) use live::{LiveSession, example};
-pub(crate) use origin::{Origins, guard};
+pub(crate) use origin::guard;
 pub(crate) use registry::Sessions;

@@ -196,6 +196,8 @@ async fn cloud(data: &TempData) -> Cloud {
     let config = CloudConfig {
         public_origin: String::new(),
         trusted_proxies: Vec::new(),
+        cors_origins: Vec::new(),
+        request_limits: carrel_cloud_backend::RequestLimits::default(),
         max_upload_bytes: 1 << 30,
         log_origin: "test/audit/1".to_owned(),
         signer_socket: None,
