@@ -39,7 +39,7 @@ impl Writer<'_, PersonAccess> {
     /// Ends whatever the person has open; they cannot sign in any more.
     ///
     /// # Errors
-    /// [`StoreError::LastAdministrator`]; [`StoreError::NotFound`] when the person is not active.
+    /// [`StoreError::LastAdministrator`]; [`StoreError::NotFound`] when the person was deleted.
     pub async fn deactivate(&mut self) -> Result<(), StoreError> {
         let user = self.proof.user();
         self.lock_person(user).await?;
