@@ -9,6 +9,7 @@ use carrel_cloud_backend::{
     session::Passwords,
     store::{PersonalKey, Store},
 };
+use carrel_outgoing::{Outgoing, Policy};
 use carrel_service_auth::{
     Service, ServiceSecret,
     grant::Issuer,
@@ -65,6 +66,10 @@ pub(crate) async fn open(
     let store_folder = folder.store(options.store_url.as_deref())?;
     ContentStore::clear_staging(&store_folder).await?;
     let content = ContentStore::local(&store_folder, instance.blob_key()?).await?;
+    let mailer = options.mail.mailer()?;
+    if mailer.is_some() && options.public_origin.is_empty() {
+        bail!("CARREL_SMTP_URL needs CARREL_PUBLIC_ORIGIN: links in mails have to lead here");
+    }
     let config = Config {
         public_origin: options.public_origin.clone(),
         trusted_proxies: options.trusted_proxies.clone(),
@@ -75,10 +80,21 @@ pub(crate) async fn open(
         signer_socket: Some(folder.signer_socket()),
         ide_base: ide_base.to_owned(),
         runner_audience: RUNNER_AUDIENCE.to_owned(),
+        outgoing: outgoing(options)?,
         sandbox_limits: options.limits.as_limits(),
+        mailer,
     };
     let issuer = Issuer::new(instance.grant_key()?, GRANT_KEY_ID);
     Ok(Cloud::new(store, content, passwords(&instance)?, issuer, config))
+}
+
+/// The client for other servers. It never asks this installation itself, except where the settings say so.
+fn outgoing(options: &Serve) -> anyhow::Result<Outgoing> {
+    let mut policy = Policy::public().allowing(&options.outgoing_allow).context("CARREL_OUTGOING_ALLOW")?;
+    if let Some(host) = options.public_origin.parse::<url::Url>().ok().as_ref().and_then(url::Url::host_str) {
+        policy = policy.without(host);
+    }
+    Ok(Outgoing::new(policy)?)
 }
 
 /// The secret that services sign their requests with.

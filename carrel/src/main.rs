@@ -6,6 +6,7 @@ mod commands;
 mod data_folder;
 mod ide;
 mod instance;
+mod mail;
 mod output;
 mod secrets;
 mod settings;

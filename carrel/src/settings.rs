@@ -6,7 +6,10 @@ use carrel_cloud_backend::{CorsOrigin, InvalidOrigin, RequestLimits};
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 
-use crate::commands::{app_password, audit, doctor, runner, signer, token, user};
+use crate::{
+    commands::{app_password, audit, doctor, runner, signer, token, user},
+    mail::Mail,
+};
 
 /// A workspace cloud: files, sandboxes and a log that cannot be rewritten unseen.
 #[derive(Debug, Parser)]
@@ -84,8 +87,13 @@ pub(crate) struct Serve {
     /// Largest upload in bytes
     #[arg(long, env = "CARREL_MAX_UPLOAD_BYTES", default_value_t = 50 * 1024 * 1024 * 1024, value_name = "BYTES")]
     pub(crate) max_upload_bytes: u64,
+    /// Servers that may be asked although they are in a private network or speak http, for example id.intranet:8443
+    #[arg(long, env = "CARREL_OUTGOING_ALLOW", value_delimiter = ',', value_name = "HOST:PORT")]
+    pub(crate) outgoing_allow: Vec<String>,
     #[command(flatten)]
     pub(crate) limits: SandboxLimits,
+    #[command(flatten)]
+    pub(crate) mail: Mail,
     #[command(flatten)]
     pub(crate) log: Logging,
     #[command(flatten)]

@@ -9,7 +9,7 @@ use time::Duration;
 use utoipa::ToSchema;
 
 pub use answer::{ErrorBody, ErrorDetail};
-pub(crate) use convert::{bad_json, bad_query};
+pub(crate) use convert::{bad_form, bad_json, bad_query};
 
 use crate::{authz::InvalidName, content::ContentError};
 
@@ -36,8 +36,11 @@ pub enum ErrorCode {
     FolderInsideItself,
     GrantsMoreThanHeld,
     Internal,
+    IssuerInvalid,
+    IssuerTaken,
     LastAdministrator,
     LastFactor,
+    LastWayIn,
     LinkInvalid,
     NameInvalid,
     NameTaken,
@@ -52,9 +55,11 @@ pub enum ErrorCode {
     PasswordTooShort,
     PasswordWeak,
     PreconditionRequired,
+    ProviderUnavailable,
     RangeNotSatisfiable,
     RequestOpen,
     RoleInUse,
+    RoleNotForProviders,
     ScopeTooSmall,
     SecondFactorMissing,
     SecondFactorRequired,
@@ -141,6 +146,16 @@ pub enum ApiError {
     OwnAccount,
     #[error("There is a request of yours already. Wait for the answer, or withdraw it.")]
     RequestOpen,
+    #[error("Without this you could not sign in any more. Set a password or a passkey first.")]
+    LastWayIn,
+    #[error("{0}")]
+    IssuerInvalid(&'static str),
+    #[error("There is a provider with this issuer already.")]
+    IssuerTaken,
+    #[error("This provider cannot be reached at the moment. Try again later, or sign in another way.")]
+    ProviderUnavailable,
+    #[error("A provider can give only roles without administration and without the log.")]
+    RoleNotForProviders,
     #[error("Somebody else has to decide on your request.")]
     OwnRequest,
     #[error("This passkey seems to exist twice, so it was refused. Remove it and make a new one.")]
@@ -216,6 +231,13 @@ impl ApiError {
             Self::LastFactor => (StatusCode::CONFLICT, Code::LastFactor, None),
             Self::OwnAccount => (StatusCode::FORBIDDEN, Code::OwnAccount, None),
             Self::RequestOpen => (StatusCode::CONFLICT, Code::RequestOpen, None),
+            Self::LastWayIn => (StatusCode::CONFLICT, Code::LastWayIn, None),
+            Self::IssuerInvalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, Code::IssuerInvalid, Some("issuer")),
+            Self::IssuerTaken => (StatusCode::CONFLICT, Code::IssuerTaken, Some("issuer")),
+            Self::ProviderUnavailable => (StatusCode::SERVICE_UNAVAILABLE, Code::ProviderUnavailable, None),
+            Self::RoleNotForProviders => {
+                (StatusCode::UNPROCESSABLE_ENTITY, Code::RoleNotForProviders, Some("group_roles"))
+            }
             Self::OwnRequest => (StatusCode::FORBIDDEN, Code::OwnRequest, None),
             Self::PasskeyCloned => (StatusCode::UNAUTHORIZED, Code::PasskeyCloned, None),
             Self::PasskeyInvalid => (StatusCode::UNAUTHORIZED, Code::PasskeyInvalid, None),

@@ -6,14 +6,17 @@ use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web};
 use carrel_ids::SandboxId;
 use carrel_service_auth::{grant::Issuer, request::Verifier};
 use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
-    api_error::{ApiError, bad_json, bad_query},
+    api_error::{ApiError, bad_form, bad_json, bad_query},
     audit::{LogKeeper, LogName},
     authz::SandboxAccess,
     config::Config,
     content::ContentStore,
-    frontend, guard, internal, request_id, routes,
+    frontend, guard, internal,
+    mail::{self, Letterhead},
+    providers, request_id, routes,
     session::{AtRestKey, DeviceKey, Passwords},
     store::{Store, StoreError},
     workspaces,
@@ -21,6 +24,8 @@ use crate::{
 
 /// Largest JSON body in bytes.
 const MAX_JSON: usize = 64 * 1024;
+/// Largest form in bytes: another server's word, which is one token.
+const MAX_FORM: usize = 32 * 1024;
 /// How often a sandbox's sign of life is written down, in seconds.
 const HEARD_EVERY: u64 = 30;
 /// How often silent sandboxes are looked for.
@@ -40,17 +45,44 @@ pub struct Cloud {
     pub at_rest: AtRestKey,
     pub devices: DeviceKey,
     pub(crate) guard: guard::Guard,
+    pub(crate) known_providers: providers::Known,
     heard: Mutex<HashMap<SandboxId, Instant>>,
+    /// Requests that only wait are not waited for at the end.
+    ending: CancellationToken,
 }
 
 impl Cloud {
     #[must_use]
     pub fn new(store: Store, content: ContentStore, passwords: Passwords, issuer: Issuer, config: Config) -> Self {
+        if config.mailer.is_some() {
+            store.enable_mail(Letterhead::new(&config.public_origin));
+        }
         let log = LogKeeper::new(&store, LogName::new(&config.log_origin), config.signer_socket.as_deref());
         let guard = guard::Guard::new(&config);
         let at_rest = AtRestKey::derive(&passwords.derived_key("at rest"));
         let devices = DeviceKey::new(passwords.derived_key("devices"));
-        Self { store, content, passwords, issuer, config, log, at_rest, devices, guard, heard: Mutex::default() }
+        Self {
+            store,
+            content,
+            passwords,
+            issuer,
+            config,
+            log,
+            at_rest,
+            devices,
+            guard,
+            known_providers: providers::Known::default(),
+            heard: Mutex::default(),
+            ending: CancellationToken::new(),
+        }
+    }
+
+    /// The process is about to end: whoever only waits for news is sent away.
+    pub fn end_waiting(&self) {
+        self.ending.cancel();
+    }
+    pub(crate) async fn ending(&self) {
+        self.ending.cancelled().await;
     }
 
     /// Notes that a sandbox is alive, at most every half minute.
@@ -80,6 +112,7 @@ pub fn serve(
         App::new()
             .app_data(cloud.clone())
             .app_data(web::JsonConfig::default().limit(MAX_JSON).error_handler(bad_json))
+            .app_data(web::FormConfig::default().limit(MAX_FORM).error_handler(bad_form))
             .app_data(web::QueryConfig::default().error_handler(bad_query))
             .app_data(web::PathConfig::default().error_handler(|_, _| ApiError::NotFound.into()))
             .wrap(from_fn(guard::layer))
@@ -162,4 +195,11 @@ pub async fn prune(cloud: &Cloud) -> Result<u64, StoreError> {
 /// Seals and signs the log; runs until it is dropped.
 pub async fn keep_log(cloud: web::Data<Cloud>) {
     cloud.log.run().await;
+}
+
+/// Sends the mails that acts have queued, where mail is configured; runs until it is dropped.
+pub async fn send_mails(cloud: web::Data<Cloud>) {
+    if let Some(mailer) = &cloud.config.mailer {
+        mail::run(&cloud.store, mailer).await;
+    }
 }

@@ -6,6 +6,8 @@ use ipnet::IpNet;
 
 use crate::guard::{CorsOrigin, RequestLimits};
 
+use crate::mail::Mailer;
+
 /// Settings of one instance.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -27,8 +29,12 @@ pub struct Config {
     pub ide_base: String,
     /// Key identifier and audience of grants.
     pub runner_audience: String,
+    /// Sends requests to other servers: what it may ask is decided by the settings.
+    pub outgoing: carrel_outgoing::Outgoing,
     /// Limits of a sandbox.
     pub sandbox_limits: carrel_wire::runner::Limits,
+    /// Where mail is handed to; none is sent without. Needs the public origin: links lead there.
+    pub mailer: Option<Mailer>,
 }
 
 impl Config {

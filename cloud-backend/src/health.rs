@@ -57,7 +57,23 @@ pub(crate) async fn show_health(_: Session, cloud: web::Data<Cloud>) -> Result<H
     Ok(HttpResponse::Ok().json(Health { parts }))
 }
 
-/// Database, store and signer.
+/// Whether mail leaves, where it is configured.
+async fn mail(cloud: &Cloud) -> Option<Part> {
+    cloud.config.mailer.as_ref()?;
+    let name = "mail".to_owned();
+    Some(match cloud.store.mails_that_wait().await {
+        Ok(0) => Part { name, state: PartState::Fine, detail: "is sent".to_owned(), remedy: None },
+        Ok(waiting) => Part {
+            name,
+            state: PartState::Degraded,
+            detail: format!("{waiting} mails wait: the mail service does not take them"),
+            remedy: Some("Run `carrel doctor` with the settings of the mail service.".to_owned()),
+        },
+        Err(error) => Part { name, state: PartState::Degraded, detail: error.to_string(), remedy: None },
+    })
+}
+
+/// Database, store, signer and mail.
 pub async fn own_parts(cloud: &Cloud) -> Vec<Part> {
     let database = match cloud.store.ping().await {
         Ok(()) => Part {
@@ -104,5 +120,7 @@ pub async fn own_parts(cloud: &Cloud) -> Vec<Part> {
             remedy: Some("Run `carrel audit verify` on the data folder and compare with a backup.".to_owned()),
         },
     };
-    vec![database, store, signer]
+    let mut parts = vec![database, store, signer];
+    parts.extend(mail(cloud).await);
+    parts
 }

@@ -3,7 +3,7 @@
 use actix_web::{http::Method, web};
 
 pub use crate::guard::Class;
-use crate::{account, audit, files, guard, health, openapi, people, session, spaces, workspaces};
+use crate::{account, audit, files, guard, health, openapi, people, providers, session, spaces, workspaces};
 
 /// Who may call a route at all; what they may do with it is a proof's matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +94,10 @@ routes! {
     Public SignIn         : post   "/api/v1/session/second-factor/passkey-options"             => session::sign_in::second_factor_options;
     Public SignIn         : post   "/api/v1/session/passkey"                                   => session::sign_in::sign_in_with_passkey;
     Public SignIn         : post   "/api/v1/session/passkey-options"                           => session::sign_in::passkey_options;
+    Public Read           : get    "/api/v1/sign-in/options"                                   => providers::sign_in::list_options;
+    Public SignIn Arrival : get    "/api/v1/sign-in/callback"                                  => providers::sign_in::come_back;
+    Public SignIn         : post   "/api/v1/sign-in/providers/{provider_id}"                   => providers::sign_in::begin_sign_in;
+    Public Write Anybody  : post   "/api/v1/sign-in/providers/{provider_id}/back-channel-logout" => providers::back_channel::back_channel_logout;
     User   Read           : get    "/api/v1/session"                                          => session::sign_in::show_session;
     User   Write          : delete "/api/v1/session"                                          => session::sign_in::end_session;
     User   Write          : patch  "/api/v1/session/user"                                     => session::profile::update_profile;
@@ -122,6 +126,8 @@ routes! {
     User   Write          : delete "/api/v1/account/tokens/{token_id}"                         => account::tokens::revoke_token;
     User   Read           : get    "/api/v1/account/notices"                                   => account::notices::list_notices;
     User   Write          : post   "/api/v1/account/notices/seen"                              => account::notices::see_notices;
+    User   Write          : post   "/api/v1/account/providers/{provider_id}"                   => providers::account::begin_link;
+    User   Write          : delete "/api/v1/account/providers/{provider_id}"                   => providers::account::unlink;
     User   Read           : get    "/api/v1/spaces"                                           => spaces::list_spaces;
     User   Read           : get    "/api/v1/nodes/{node_id}"                                  => files::show::show_node;
     User   Write          : patch  "/api/v1/nodes/{node_id}"                                  => files::update::update_node;
@@ -141,6 +147,10 @@ routes! {
     User   Write          : post   "/api/v1/workspaces/{workspace_id}/ticket"                 => workspaces::ticket::create_ticket;
     User   Read           : get    "/api/v1/system/health"                                    => health::show_health;
     Public Report Anybody : post   "/api/v1/csp-reports"                                      => guard::reports::take_report;
+    Admin  Read           : get    "/api/v1/admin/identity-providers"                          => providers::admin::list_providers;
+    Admin  Write          : post   "/api/v1/admin/identity-providers"                          => providers::admin::create_provider;
+    Admin  Write          : patch  "/api/v1/admin/identity-providers/{provider_id}"            => providers::admin::update_provider;
+    Admin  Write          : delete "/api/v1/admin/identity-providers/{provider_id}"            => providers::admin::delete_provider;
     Admin  Read           : get    "/api/v1/audit/head"                                       => audit::head::show_head;
     Admin  Read           : get    "/api/v1/audit/entries"                                    => audit::list::list_entries;
     Admin  Read           : get    "/api/v1/audit/actions"                                    => audit::list::list_actions;

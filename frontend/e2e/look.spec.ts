@@ -1,7 +1,18 @@
 import type { Page } from "@playwright/test";
 import { expect, putFile, test } from "./support/test";
 
-const pages = ["/", "/files", "/workspaces", "/log", "/account"];
+const pages = [
+  "/",
+  "/files",
+  "/workspaces",
+  "/log",
+  "/account",
+  "/account/security",
+  "/account/devices",
+  "/account/tokens",
+  "/account/roles",
+  "/account/notices",
+];
 const longName = `${"Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft ".repeat(2)}${"x".repeat(60)}.txt`;
 
 /** Texts whose contrast with what lies behind them is below 4.5 : 1. */
@@ -101,7 +112,7 @@ test("at 360 px nothing is wider than the screen, in German too", async ({
         [...document.querySelectorAll<HTMLElement>("main, header, nav, h1, h2, p, button, a")]
           .filter((element) => {
             const box = element.getBoundingClientRect();
-            const scrolls = element.closest("[role=toolbar], [role=tablist]");
+            const scrolls = element.closest("[role=toolbar], [role=tablist], [data-scrolls]");
             return box.width > 0 && !scrolls && box.right > innerWidth + 1;
           })
           .map((element) => element.outerHTML.slice(0, 90)),

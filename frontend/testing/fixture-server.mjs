@@ -1,6 +1,6 @@
 // Serves the built application with invented data, to look at it. See README.md beside this file.
 import { randomUUID } from "node:crypto";
-import { createReadStream, existsSync, statSync } from "node:fs";
+import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,8 +16,8 @@ const types = {
   ".woff2": "font/woff2",
 };
 // The policy that the real server sends.
-const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const policyOf = (nonce) =>
+  `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; require-trusted-types-for 'script'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`;
 
 const server = createServer(async (request, response) => {
   const url = new URL(request.url, "http://fixture");
@@ -38,10 +38,13 @@ const server = createServer(async (request, response) => {
   let file = path.join(dist, path.normalize(url.pathname));
   if (!file.startsWith(dist) || !existsSync(file) || !statSync(file).isFile())
     file = path.join(dist, "index.html");
+  const nonce = randomUUID();
   response.writeHead(200, {
     "content-type": types[path.extname(file)] ?? "application/octet-stream",
-    "content-security-policy": policy,
+    "content-security-policy": policyOf(nonce),
   });
+  if (file.endsWith("index.html"))
+    return response.end(readFileSync(file, "utf8").replace("__CSP_NONCE__", nonce));
   createReadStream(file).pipe(response);
 });
 server.on("upgrade", upgrade);

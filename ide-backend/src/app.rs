@@ -14,7 +14,7 @@ use crate::{
     config::{Config, Timing},
     routes,
     runner::Runner,
-    session::{Ended, Sessions},
+    session::{Ended, Revocations, Sessions},
     tasks::Tasks,
     workspaces::{Services, Workspaces},
 };
@@ -24,6 +24,7 @@ use crate::{
 pub(crate) struct State {
     pub(crate) cloud: Cloud,
     pub(crate) sessions: Arc<Sessions>,
+    pub(crate) revocations: Revocations,
     pub(crate) workspaces: Workspaces,
     pub(crate) origins: Origins,
     pub(crate) timing: Timing,
@@ -42,24 +43,28 @@ impl IdeBackend {
     pub fn new(config: Config) -> Self {
         let tasks = Tasks::here();
         let sessions = Arc::new(Sessions::default());
+        let revocations = Revocations::default();
         let cloud = Cloud::new(config.cloud);
         let secure_cookies = config.public_origin.starts_with("https://");
         let services = Services {
             cloud: cloud.clone(),
             runner: Runner::new(config.runner),
             sessions: Arc::clone(&sessions),
+            revocations: revocations.clone(),
             timing: config.timing,
             tasks: tasks.clone(),
         };
         let state = web::Data::new(State {
-            cloud,
+            cloud: cloud.clone(),
             sessions,
+            revocations: revocations.clone(),
             workspaces: Workspaces::new(services),
             origins: Origins::new(std::iter::once(config.public_origin).chain(config.trusted_origins)),
             timing: config.timing,
             tasks: tasks.clone(),
             secure_cookies,
         });
+        tasks.spawn(revocations.watch(cloud));
         let adopting = state.clone();
         tasks.spawn(async move { adopting.workspaces.adopt_running().await });
         let removing = state.clone();

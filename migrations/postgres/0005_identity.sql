@@ -224,6 +224,8 @@ CREATE TABLE identity_providers (
     enabled       BOOLEAN NOT NULL,
     created_at    TIMESTAMPTZ NOT NULL
 );
+-- Whose groups gave the role: only what a provider gave, it takes away again.
+ALTER TABLE role_members ADD COLUMN provider_id UUID REFERENCES identity_providers (id);
 CREATE TABLE external_identities (
     provider_id  UUID NOT NULL REFERENCES identity_providers (id) ON DELETE CASCADE,
     subject      TEXT NOT NULL,
@@ -247,9 +249,10 @@ CREATE TABLE revocations (
 );
 INSERT INTO revocations (one, epoch) VALUES (1, 1);
 
--- Mail that waits to be sent.
+-- Mail that waits to be sent. entry_id: the act that it tells of.
 CREATE TABLE mail_outbox (
     id          UUID PRIMARY KEY NOT NULL,
+    entry_id    UUID NOT NULL,
     recipient   TEXT NOT NULL,
     subject     TEXT NOT NULL,
     body        TEXT NOT NULL,

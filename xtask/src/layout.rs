@@ -33,6 +33,11 @@ impl Layout {
         self.root.join("frontend")
     }
 
+    /// The provider of identities of the cloud backend's tests.
+    pub(crate) fn oidc_provider(&self) -> PathBuf {
+        self.root.join("cloud-backend/tests/api/oidc_provider")
+    }
+
     /// The program as `cargo build` leaves it.
     pub(crate) fn program(&self, profile: Profile) -> PathBuf {
         self.target.join(profile.folder()).join("carrel")

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change lands, cheapest first, ended by the first failure.
 
 mod deny;
+mod provider;
 mod rust;
 
 use crate::frontend::Frontend;
@@ -8,7 +9,8 @@ use crate::layout::Layout;
 use crate::report::Report;
 use crate::setup::docker;
 use crate::setup::packages::{
-    self, CERTIFICATES, CHROMIUM, COMPILER, DOCKER, GIT, LIBC, MKFS, MMDEBSTRAP, MOUNT, PIP, POSTGRES,
+    self, CERTIFICATES, CHROMIUM, COMPILER, DOCKER, DOVECOT, GIT, LIBC, MKFS, MMDEBSTRAP, MOUNT, OPENSSL, PIP, POSTFIX,
+    POSTGRES,
 };
 use crate::{build, codegen, image, tidy};
 
@@ -51,7 +53,8 @@ fn steps(layout: &Layout, arguments: &Arguments, report: &mut Report) -> anyhow:
     report.check("documentation", || rust::documentation(layout))?;
     let agent = report.step("agent", || build::agent(layout))?;
     let program = report.step("programs", || build::debug(layout))?;
-    let tested = rust::Tested { program, agent, long: arguments.long };
+    let node = report.step("provider of identities for tests", || provider::install(layout))?;
+    let tested = rust::Tested { program, agent, node, long: arguments.long };
     report.check("generated files", || codegen::refuse(&codegen::write(layout, &tested.program, &frontend)?))?;
     report.check("image of workspaces", || image::build_with(layout, &tested.program))?;
     report.check("rust tests", || rust::tests(layout, &tested))?;
@@ -63,5 +66,6 @@ fn install(agreed: bool) -> anyhow::Result<()> {
     let mut needs = vec![&COMPILER, &LIBC, &CERTIFICATES, &GIT];
     // Through pip come a Node.js where Debian has none that is new enough, and the source tree of the main browser test.
     needs.extend([&DOCKER, &MMDEBSTRAP, &MKFS, &MOUNT, &POSTGRES, &CHROMIUM, &PIP]);
+    needs.extend([&POSTFIX, &DOVECOT, &OPENSSL]);
     packages::ensure(&needs, agreed)
 }

@@ -11,7 +11,7 @@ use carrel_service_auth::{Service, client::ServiceClient};
 use carrel_wire::runner::{Check, CheckState, Health};
 use clap::Args;
 
-use crate::{cloud, data_folder::DataFolder, instance::Instance, output::say, settings::Data};
+use crate::{cloud, data_folder::DataFolder, instance::Instance, mail::Mail, output::say, settings::Data};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -19,6 +19,8 @@ pub(crate) struct Options {
     data: Data,
     #[command(flatten)]
     host: super::runner::Host,
+    #[command(flatten)]
+    mail: Mail,
     /// Where content is stored: file:PATH; a folder in the data folder when absent
     #[arg(long, env = "CARREL_STORE_URL", value_name = "URL")]
     store_url: Option<String>,
@@ -68,6 +70,7 @@ async fn parts(options: &Options) -> Vec<Part> {
     parts.push(part("database", database, "Check that the database runs and that DATABASE_URL is right."));
     let store = content_store(&folder, options.store_url.as_deref()).await.map_err(|e| format!("{e:#}"));
     parts.push(part("store", store, "Check CARREL_STORE_URL, the free space and the permissions of the store."));
+    parts.push(mail(&options.mail).await);
     parts.extend(running(&folder));
     match runner_checks(&folder).await {
         Ok(checks) => parts.extend(checks.into_iter().map(from_check)),
@@ -106,6 +109,19 @@ async fn engine_parts(host: &super::runner::Host) -> Vec<Part> {
             ]
         }
     }
+}
+
+/// The mail service, if one is configured. Carrel works without.
+async fn mail(mail: &Mail) -> Part {
+    let found = async {
+        let Some(mailer) = mail.mailer()? else { return Ok("not configured: no mail is sent".to_owned()) };
+        mailer.probe().await?;
+        Ok::<_, anyhow::Error>(format!("{} takes mail", mailer.place()))
+    };
+    let remedy = "Correct CARREL_SMTP_URL, CARREL_SMTP_PASSWORD_FILE, CARREL_SMTP_CA_FILE and CARREL_MAIL_FROM, or take them away.";
+    let part = part("mail", found.await.map_err(|error| format!("{error:#}")), remedy);
+    let state = if part.state == PartState::Missing { PartState::Degraded } else { part.state };
+    Part { state, ..part }
 }
 
 /// The services that listen in the data folder.

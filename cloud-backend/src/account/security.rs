@@ -1,7 +1,7 @@
 //! What protects the account, at a glance.
 
 use actix_web::{HttpResponse, web};
-use carrel_ids::PasskeyId;
+use carrel_ids::{PasskeyId, ProviderId};
 use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::{
     api_error::{ApiError, ErrorBody},
     app::Cloud,
-    authz::FactorPolicy,
+    authz::{FactorPolicy, OwnAccess},
     session::SignedIn,
     store::PasskeyRow,
 };
@@ -22,6 +22,8 @@ pub(crate) struct Security {
     totp: Option<TotpState>,
     recovery_codes: RecoveryState,
     policy: PolicyState,
+    /// Identities elsewhere by which the person signs in.
+    providers: Vec<LinkedIdentity>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,6 +51,14 @@ struct TotpState {
 struct RecoveryState {
     /// Codes that are not used yet.
     left: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct LinkedIdentity {
+    provider_id: ProviderId,
+    name: String,
+    #[serde(with = "time::serde::rfc3339")]
+    linked_at: OffsetDateTime,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -81,11 +91,19 @@ pub(crate) async fn show_security(
     let user = session.user();
     let factors = cloud.store.factors(user.id).await?;
     let totp = cloud.store.totp_factor(user.id).await?.filter(|row| row.confirmed_at.is_some());
+    let linked = cloud.store.linked_providers(&OwnAccess::of(&session)).await?.into_iter();
     Ok(HttpResponse::Ok().json(Security {
         password: PasswordState { set: user.password_hash.is_some() },
         passkeys: cloud.store.passkeys(user.id).await?.into_iter().map(PasskeyView::new).collect(),
         totp: totp.map(|row| TotpState { created_at: row.created_at.time() }),
         recovery_codes: RecoveryState { left: factors.recovery_codes },
+        providers: linked
+            .map(|link| LinkedIdentity {
+                provider_id: link.provider,
+                name: link.name,
+                linked_at: link.linked_at.time(),
+            })
+            .collect(),
         policy: PolicyState {
             required: user.rights.policy,
             due_at: user.factor_due_at.map(|due| due.time()).filter(|_| session.lacks_factor()),

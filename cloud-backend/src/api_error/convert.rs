@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest,
-    error::{JsonPayloadError, QueryPayloadError},
+    error::{JsonPayloadError, QueryPayloadError, UrlencodedError},
 };
 
 use super::ApiError;
@@ -23,6 +23,8 @@ impl From<StoreError> for ApiError {
             StoreError::LastAdministrator => Self::LastAdministrator,
             StoreError::LastFactor => Self::LastFactor,
             StoreError::RoleInUse => Self::RoleInUse,
+            StoreError::LastWayIn => Self::LastWayIn,
+            StoreError::RoleNotForProviders => Self::RoleNotForProviders,
             StoreError::Exists
             | StoreError::Entry(_)
             | StoreError::Log(_)
@@ -116,6 +118,14 @@ pub(crate) fn bad_json(error: JsonPayloadError, _: &HttpRequest) -> actix_web::E
         other => return ApiError::BadRequest(other.to_string()).into(),
     };
     ApiError::Content(ContentError::TooLarge(limit as u64)).into()
+}
+
+/// The envelope for a form that cannot be taken.
+pub(crate) fn bad_form(error: UrlencodedError, _: &HttpRequest) -> actix_web::Error {
+    match error {
+        UrlencodedError::Overflow { limit, .. } => ApiError::Content(ContentError::TooLarge(limit as u64)).into(),
+        _ => ApiError::BadRequest("the body is not the form that is expected here".to_owned()).into(),
+    }
 }
 
 /// The envelope for parameters that actix refuses before a handler runs.

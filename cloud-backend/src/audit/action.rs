@@ -66,6 +66,15 @@ actions! {
     TotpCreate = "totp.create", Normal;
     TotpDelete = "totp.delete", Normal;
     RecoveryCodesCreate = "recovery_codes.create", Normal;
+    /// A provider said who somebody is, and they are known here by that.
+    IdentityUse = "identity.use", Normal;
+    IdentityLink = "identity.link", Normal;
+    IdentityUnlink = "identity.unlink", Normal;
+    /// A provider said that somebody signed out there.
+    IdentitySignOut = "identity.sign_out", Normal;
+    ProviderCreate = "identity_provider.create", Normal;
+    ProviderUpdate = "identity_provider.update", Normal;
+    ProviderDelete = "identity_provider.delete", Normal;
     UserCreate = "user.create", Normal;
     UserUpdate = "user.update", Normal;
     UserDisable = "user.disable", Normal;
@@ -131,6 +140,8 @@ actions! {
     /// The volume of a deleted workspace is to go.
     VolumeRemoveAttempt = "volume.remove.attempt", Normal;
     VolumeRemoveResult = "volume.remove.result", Normal;
+    /// A mail that an act had queued was taken by the mail service, or given up.
+    MailSendResult = "mail.send.result", Normal;
     LogRead = "log.read", Normal;
     LogExport = "log.export", Normal;
     /// Written each hour, so that silence shows.

@@ -137,7 +137,7 @@ impl<L: Level> FileAccess<L> {
     pub async fn require_in_sandbox(store: &Store, sandbox: &SandboxAccess, node: NodeId) -> Result<Self, AccessError> {
         let user = sandbox.actor().user().ok_or(AccessError::NotFound)?;
         let below = store.is_at_or_below(node, sandbox.folder()).await?;
-        let held = store.held_permissions(user).await?.unwrap_or_default();
+        let held = store.active_user(user).await?.map(|user| user.rights.permissions).unwrap_or_default();
         match store.right_to_node(user, node).await? {
             Some(right) if below && right.role.may::<L>() && held.contain(L::PERMISSION) => {
                 let may_write = right.role.may::<Write>() && held.contain(Permission::FileWrite);

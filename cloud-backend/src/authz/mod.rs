@@ -8,6 +8,7 @@ mod granting;
 mod own;
 mod permission;
 mod person_access;
+mod provider_word;
 mod role;
 mod role_access;
 mod sandbox_access;
@@ -21,6 +22,7 @@ pub use granting::{GrantError, GrantedPermissions, Holder, RoleGrant, held_for_g
 pub use own::{Confirmed, FirstAdministrator, LinkHolder, LocalAdministrator, OwnAccess, SignInAttempt, SystemTask};
 pub use permission::{Permission, Permissions};
 pub use person_access::{PersonAccess, PersonAccessError};
+pub use provider_word::{ProviderAssertion, ProviderLogout};
 pub use role::{Factor, FactorPolicy, Rights, Role, UnknownRole};
 pub use role_access::{RoleAccess, RoleAccessError, RoleRequestAccess};
 pub use sandbox_access::SandboxAccess;

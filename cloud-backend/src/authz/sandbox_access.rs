@@ -1,4 +1,6 @@
 //! What a running sandbox may do to the folder that it works on: what the person who started it may do, looked up anew each time.
+//! Nobody else takes their place: what they left running would go on in another's name. When their right ends, so does the sandbox,
+//! for all who work in it; whoever may can start the workspace again at once, and what was not saved yet is still on its volume.
 
 use carrel_ids::{NodeId, SandboxId, SpaceId, WorkspaceId};
 
@@ -15,6 +17,7 @@ pub struct SandboxAccess {
     workspace: WorkspaceId,
     folder: NodeId,
     space: SpaceId,
+    abandoned: bool,
 }
 
 impl SandboxAccess {
@@ -25,13 +28,20 @@ impl SandboxAccess {
         let actor = Actor { kind: ActorKind::User(row.user()), session: Some(sandbox.uuid()), context };
         let right = store.right_to_node(row.user(), row.folder()).await?;
         // Nothing for people who were disabled.
-        let held = store.held_permissions(row.user()).await?.unwrap_or_default();
+        let held = store.active_user(row.user()).await?.map(|user| user.rights.permissions).unwrap_or_default();
         let may = held.contain_all(Permissions::of(&[Permission::IdeUse, Permission::FileWrite]));
         let Some(right) = right.filter(|right| may && right.role >= SpaceRole::Editor) else {
             store.record_denial(&actor, Action::WorkspaceAccess, Target::Sandbox(sandbox), "sandbox").await?;
             return Err(AccessError::NotFound);
         };
-        Ok(Self { actor, sandbox, workspace: row.workspace(), folder: row.folder(), space: right.space })
+        Ok(Self {
+            actor,
+            sandbox,
+            workspace: row.workspace(),
+            folder: row.folder(),
+            space: right.space,
+            abandoned: row.is_abandoned(),
+        })
     }
 
     #[must_use]
@@ -45,6 +55,11 @@ impl SandboxAccess {
     #[must_use]
     pub fn folder(&self) -> NodeId {
         self.folder
+    }
+    /// Its person still may, and has signed out of everything: it goes on only for others who are in it.
+    #[must_use]
+    pub fn is_abandoned(&self) -> bool {
+        self.abandoned
     }
 }
 

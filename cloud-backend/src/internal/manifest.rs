@@ -7,7 +7,7 @@ use carrel_ids::{NodeId, VersionId};
 use carrel_service_auth::server::SignedJson;
 use carrel_wire::{
     WorkspacePath,
-    internal::{Base, FolderEtag, ManifestEntry, ManifestFile, ManifestHead},
+    internal::{Base, ManifestEntry, ManifestFile, ManifestHead, SandboxEtag},
 };
 
 use super::{json_lines, sandbox_access};
@@ -27,7 +27,7 @@ pub(super) async fn etag(cloud: web::Data<Cloud>, request: HttpRequest) -> Resul
     let folder = FileAccess::<Read>::require_in_sandbox(&cloud.store, &access, access.folder()).await?;
     let row = cloud.store.node(&folder).await?;
     cloud.heard_of(&access).await?;
-    Ok(HttpResponse::Ok().json(FolderEtag { etag: row.etag.to_string() }))
+    Ok(HttpResponse::Ok().json(SandboxEtag { etag: row.etag.to_string(), abandoned: access.is_abandoned() }))
 }
 
 /// The whole tree: a head, then an entry per line, parents first.

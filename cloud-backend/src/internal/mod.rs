@@ -4,6 +4,7 @@ mod changes;
 mod ide_sessions;
 mod manifest;
 mod reports;
+mod revocations;
 mod save;
 mod volumes;
 
@@ -45,6 +46,7 @@ pub(crate) fn configure(verifier: Arc<Verifier>) -> impl FnOnce(&mut web::Servic
                 .route("/sandboxes/{id}/file", web::put().to(save::save_file))
                 .route("/sandboxes/{id}/file", web::delete().to(changes::remove_file))
                 .route("/sandboxes/{id}/folders", web::post().to(changes::make_folder))
+                .route("/revocations", web::get().to(revocations::wait))
                 .route("/volume-removals", web::post().to(volumes::ask_removal))
                 .route("/workspaces/{id}/volume-removal", web::post().to(volumes::report_removal)),
         );

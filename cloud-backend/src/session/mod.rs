@@ -3,7 +3,7 @@
 
 mod at_rest;
 pub(crate) mod begin;
-mod cookie;
+pub(crate) mod cookie;
 mod device;
 pub(crate) mod elevation;
 mod extract;

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     audit::{Action, Outcome, entry::Entry},
     authz::{Actor, Proof, SystemTask, Target},
+    mail::Letterhead,
 };
 
 /// The only thing that has methods which change rows. `proof` says who acts and on what.
@@ -22,6 +23,12 @@ pub struct Writer<'t, P> {
     outcome: Outcome,
     details: Members,
     personal: Members,
+    /// The number of revocations, when this transaction is one.
+    pub(super) revoked: Option<i64>,
+    /// None where no mail is sent.
+    pub(super) letterhead: Option<&'t Letterhead>,
+    /// Mails that were queued.
+    pub(super) mails: u32,
 }
 
 impl<P> std::fmt::Debug for Writer<'_, P> {
@@ -88,9 +95,12 @@ impl Store {
             outcome: Outcome::Ok,
             details: Members::new(),
             personal: Members::new(),
+            revoked: None,
+            letterhead: self.inner.letterhead.get(),
+            mails: 0,
         };
         let out = change(&mut writer).await?;
-        let Writer { now, entry: id, target, outcome, details, personal, .. } = writer;
+        let Writer { now, entry: id, target, outcome, details, personal, revoked, mails, .. } = writer;
         let entry = Entry {
             id,
             at: now,
@@ -106,6 +116,12 @@ impl Store {
         self.insert_entry(&mut tx, entry).await?;
         tx.commit().await?;
         self.inner.sealable.notify_one();
+        if let Some(epoch) = revoked {
+            self.inner.revocations.publish(epoch);
+        }
+        if mails > 0 {
+            self.inner.mail_queued.notify_one();
+        }
         Ok(out)
     }
 

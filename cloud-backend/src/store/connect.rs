@@ -8,7 +8,8 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{PersonalKey, StoreError};
+use super::{PersonalKey, StoreError, revocations::Revocations};
+use crate::mail::Letterhead;
 
 pub(super) enum Db {
     /// Readers side by side; one writer, so that no transaction waits for a lock that it then cannot get.
@@ -70,6 +71,11 @@ pub(super) struct Inner {
     pub(super) node: String,
     /// Told after each commit that left something to seal.
     pub(super) sealable: tokio::sync::Notify,
+    pub(super) revocations: Revocations,
+    /// Whether mails are queued, and in whose name.
+    pub(super) letterhead: std::sync::OnceLock<Letterhead>,
+    /// Told after each commit that left a mail to send.
+    pub(super) mail_queued: tokio::sync::Notify,
 }
 
 impl std::fmt::Debug for Store {
@@ -134,7 +140,15 @@ impl Store {
         } else {
             return Err(OpenError::Url);
         };
-        let inner = Inner { db, personal_key, node: node.to_owned(), sealable: tokio::sync::Notify::new() };
+        let inner = Inner {
+            db,
+            personal_key,
+            node: node.to_owned(),
+            sealable: tokio::sync::Notify::new(),
+            revocations: Revocations::default(),
+            letterhead: std::sync::OnceLock::new(),
+            mail_queued: tokio::sync::Notify::new(),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 

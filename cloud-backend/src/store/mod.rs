@@ -8,6 +8,7 @@ mod ceremonies;
 mod connect;
 mod credentials;
 mod deletion;
+mod external_identities;
 mod factors;
 mod files;
 mod groups;
@@ -16,6 +17,7 @@ mod invitations;
 mod log;
 mod log_export;
 mod log_tree;
+mod mail;
 mod notices;
 mod passkeys;
 mod password_resets;
@@ -23,6 +25,7 @@ mod people;
 mod person_changes;
 mod personal;
 mod pictures;
+mod providers;
 mod pruning;
 mod rate_limits;
 mod refresh;
@@ -47,6 +50,7 @@ mod workspaces;
 pub use audited::Writer;
 pub use ceremonies::Ceremony;
 pub use connect::{OpenError, Store};
+pub use external_identities::NewExternalUser;
 pub use factors::{Factors, TotpRow};
 pub use files::{ChildrenCursor, CurrentVersion, NewContent, NodeRow, PathStep};
 pub use groups::{GroupRow, MemberRow};
@@ -54,12 +58,13 @@ pub use ide_sessions::IdeSessionRow;
 pub use invitations::{InvitationLook, InvitationRow, NewInvitation};
 pub use log::{InvalidFilter, LogFilter, LogHead, LogRow};
 pub(crate) use log_tree::KeptCheckpoint;
-pub use notices::NoticeKind;
-pub use notices::NoticeRow;
+pub(crate) use mail::QueuedMail;
+pub use notices::{NoticeKind, NoticeRow};
 pub use passkeys::PasskeyRow;
 pub use people::{PeopleFilter, PersonRow};
 pub use personal::{OpenedPersonal, PersonalError, PersonalKey};
 pub use pictures::PictureRow;
+pub use providers::{LinkedProvider, ProviderRow};
 pub use rate_limits::Limit;
 pub use refresh::{Offer, RefreshTokens, Refreshed};
 pub use role_requests::{RequestKind, RequestState, RoleRequestRow};
@@ -104,6 +109,12 @@ pub enum StoreError {
     /// People have the role.
     #[error("people have the role")]
     RoleInUse,
+    /// The person could not sign in any more.
+    #[error("the last way in stays")]
+    LastWayIn,
+    /// A provider of identities may not give this role.
+    #[error("no provider may give this role")]
+    RoleNotForProviders,
     /// The entry for the log is not of the log's form.
     #[error("the log refuses the entry")]
     Entry(#[from] carrel_audit_log::leaf::LeafError),

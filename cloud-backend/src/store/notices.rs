@@ -1,22 +1,28 @@
-//! What a person is told about the safety of their account.
+//! What a person is told about the safety of their account: in the account itself, and by mail where that is configured.
 
 use carrel_ids::{NoticeId, UserId};
 use uuid::Uuid;
 
 use super::{
     Store, StoreError, Timestamp, Writer,
-    connect::{execute, on_db},
+    connect::{execute, on_db, on_tx},
 };
-use crate::authz::{OwnAccess, Proof};
+use crate::{
+    authz::{ActorKind, OwnAccess, Proof},
+    mail::NoticeFacts,
+};
 
-macro_rules! kinds {
+macro_rules! notices {
     ($($name:ident = $code:literal;)*) => {
         /// What happened.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum NoticeKind {
             $($name,)*
         }
         impl NoticeKind {
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// As the database and the API write it.
             #[must_use]
             pub fn code(self) -> &'static str {
                 match self {
@@ -26,14 +32,13 @@ macro_rules! kinds {
         }
     };
 }
-kinds! {
+
+notices! {
     SignedInNewDevice = "signed_in_new_device";
     SessionReused = "session_reused";
     PasswordChanged = "password_changed";
-    PasswordDisabled = "password_disabled";
     PasskeyAdded = "passkey_added";
     PasskeyRemoved = "passkey_removed";
-    PasskeyCloned = "passkey_cloned";
     TotpAdded = "totp_added";
     TotpRemoved = "totp_removed";
     RecoveryCodesMade = "recovery_codes_made";
@@ -43,6 +48,8 @@ kinds! {
     RoleChanged = "role_changed";
     IdentityLinked = "identity_linked";
     BreakGlassUsed = "break_glass_used";
+    PasskeyCloned = "passkey_cloned";
+    PasswordDisabled = "password_disabled";
 }
 
 /// A notice as its person sees it.
@@ -57,19 +64,35 @@ pub struct NoticeRow {
 }
 
 impl<P: Proof> Writer<'_, P> {
-    /// Tells the person, with the place from which it was done.
-    pub(super) async fn notify(&mut self, user: UserId, kind: NoticeKind) -> Result<(), StoreError> {
-        let context = &self.proof.actor().context;
+    /// Tells a person, in the same transaction as what they are told of. Where it came from is said unless somebody else did it: an
+    /// administrator's address is not theirs to know.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn notify(&mut self, user: UserId, kind: NoticeKind) -> Result<(), StoreError> {
+        let actor = self.proof.actor();
+        let of_another = matches!(actor.kind, ActorKind::User(id) if id != user);
+        let context = (!of_another).then_some(&actor.context);
+        let address = context.and_then(|context| context.address.clone());
+        let client = context.and_then(|context| context.client.clone());
         execute!(
             self.tx,
             "INSERT INTO notices (id, user_id, kind, address, client, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
             NoticeId::new().uuid(),
             user.uuid(),
             kind.code(),
-            context.address.as_deref(),
-            context.client.as_deref(),
+            address.as_deref(),
+            client.as_deref(),
             self.now
         )?;
+        let Some(letterhead) = self.letterhead else { return Ok(()) };
+        let reader: Option<(String, String, String)> = on_tx!(self.tx, c => sqlx::query_as(
+            "SELECT email, language, display_name FROM users WHERE id = $1 AND email IS NOT NULL AND kind = 'person' AND state = 'active'"
+        ).bind(user.uuid()).fetch_optional(c).await)?;
+        let Some((email, language, name)) = reader else { return Ok(()) };
+        let facts =
+            NoticeFacts { kind, name: &name, at: self.now, address: address.as_deref(), client: client.as_deref() };
+        self.queue_mail(&email, &letterhead.notice(&language, facts)).await?;
         Ok(())
     }
 }

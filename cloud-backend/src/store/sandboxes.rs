@@ -50,6 +50,7 @@ pub struct SandboxRow {
     workspace: WorkspaceId,
     folder: NodeId,
     user: UserId,
+    abandoned: bool,
 }
 
 impl SandboxRow {
@@ -70,14 +71,31 @@ impl SandboxRow {
     pub fn user(&self) -> UserId {
         self.user
     }
+    /// The sign-in in which it was started was ended by an act, and its person has no other. One that only ran out does not count:
+    /// work goes on over night.
+    #[must_use]
+    pub fn is_abandoned(&self) -> bool {
+        self.abandoned
+    }
+}
+
+macro_rules! sandbox_select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT b.id, b.workspace_id, w.folder_id, b.user_id,
+                 EXISTS (SELECT 1 FROM sessions s WHERE s.id = b.session_id AND s.ended_at IS NOT NULL)
+                 AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = b.user_id AND s.ended_at IS NULL)
+             FROM sandboxes b JOIN workspaces w ON w.id = b.workspace_id ",
+            $rest
+        )
+    };
 }
 
 impl Store {
     pub(crate) async fn live_sandbox(&self, sandbox: SandboxId) -> Result<Option<SandboxRow>, StoreError> {
-        let row: Option<(Uuid, Uuid, Uuid, Uuid)> = on_db!(self, p => sqlx::query_as(
-            "SELECT b.id, b.workspace_id, w.folder_id, b.user_id FROM sandboxes b JOIN workspaces w ON w.id = b.workspace_id
-             WHERE b.id = $1 AND b.state IN ('intended', 'running') AND w.deleted_at IS NULL"
-        ).bind(sandbox.uuid()).fetch_optional(p).await)?;
+        let row: Option<(Uuid, Uuid, Uuid, Uuid, bool)> = on_db!(self, p => sqlx::query_as(sandbox_select!(
+            "WHERE b.id = $1 AND b.state IN ('intended', 'running') AND w.deleted_at IS NULL"
+        )).bind(sandbox.uuid()).fetch_optional(p).await)?;
         Ok(row.map(sandbox_row))
     }
 
@@ -86,10 +104,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn wanted_sandbox(&self, access: &WorkspaceAccess) -> Result<Option<SandboxRow>, StoreError> {
-        let row: Option<(Uuid, Uuid, Uuid, Uuid)> = on_db!(self, p => sqlx::query_as(
-            "SELECT b.id, b.workspace_id, w.folder_id, b.user_id FROM sandboxes b JOIN workspaces w ON w.id = b.workspace_id
-             WHERE b.workspace_id = $1 AND b.state IN ('intended', 'running')"
-        ).bind(access.workspace().uuid()).fetch_optional(p).await)?;
+        let row: Option<(Uuid, Uuid, Uuid, Uuid, bool)> = on_db!(self, p => sqlx::query_as(sandbox_select!(
+            "WHERE b.workspace_id = $1 AND b.state IN ('intended', 'running')"
+        )).bind(access.workspace().uuid()).fetch_optional(p).await)?;
         Ok(row.map(sandbox_row))
     }
 
@@ -215,6 +232,6 @@ impl Writer<'_, SystemTask> {
     }
 }
 
-fn sandbox_row((id, workspace, folder, user): (Uuid, Uuid, Uuid, Uuid)) -> SandboxRow {
-    SandboxRow { id: id.into(), workspace: workspace.into(), folder: folder.into(), user: user.into() }
+fn sandbox_row((id, workspace, folder, user, abandoned): (Uuid, Uuid, Uuid, Uuid, bool)) -> SandboxRow {
+    SandboxRow { id: id.into(), workspace: workspace.into(), folder: folder.into(), user: user.into(), abandoned }
 }

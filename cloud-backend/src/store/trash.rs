@@ -49,7 +49,21 @@ impl Writer<'_, FileAccess<Delete>> {
             self.proof.uuid()
         )?;
         expect_one(done)?;
-        self.touch_ancestors(Some(parent), change, -size).await
+        self.touch_ancestors(Some(parent), change, -size).await?;
+        if version.is_none() && self.holds_workspace().await? {
+            self.note_revocation().await?;
+        }
+        Ok(())
+    }
+
+    /// A workspace is bound to the proof's folder or to one below it.
+    async fn holds_workspace(&mut self) -> Result<bool, StoreError> {
+        Ok(on_tx!(self.tx, c => sqlx::query_scalar(
+            "WITH RECURSIVE up (id, parent_id) AS (
+                 SELECT n.id, n.parent_id FROM nodes n JOIN workspaces w ON w.folder_id = n.id WHERE w.space_id = $1 AND w.deleted_at IS NULL
+                 UNION SELECT n.id, n.parent_id FROM nodes n JOIN up ON n.id = up.parent_id)
+             SELECT EXISTS (SELECT 1 FROM up WHERE id = $2)"
+        ).bind(self.proof.space_id().uuid()).bind(self.proof.uuid()).fetch_one(c).await)?)
     }
 
     /// Brings the proof's node back to where it was.

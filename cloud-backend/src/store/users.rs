@@ -32,6 +32,7 @@ pub struct UserRow {
 /// A person in the list that the command line prints.
 #[derive(Debug, Clone)]
 pub struct ListedUser {
+    pub id: UserId,
     pub name: String,
     pub display_name: String,
     pub active: bool,
@@ -130,7 +131,7 @@ impl Store {
         Ok(row.map(UserRow::from))
     }
 
-    /// What a person may do at this moment; nothing when they were disabled, none when there is no such person.
+    /// What a person's roles give them, also while they are disabled; none when there is no such person.
     pub(crate) async fn held_permissions(&self, user: UserId) -> Result<Option<Permissions>, StoreError> {
         let row: Option<UserColumns> = on_db!(self, p => sqlx::query_as(
             concat!("SELECT ", user_columns!(), " FROM users u WHERE u.id = $2 AND u.deleted_at IS NULL")
@@ -143,13 +144,14 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn users(&self, _: &LocalAdministrator) -> Result<Vec<ListedUser>, StoreError> {
-        let rows: Vec<(String, String, String, Option<String>)> = on_db!(self, p => sqlx::query_as(
-            "SELECT u.name, u.display_name, u.state,
+        let rows: Vec<(Uuid, String, String, String, Option<String>)> = on_db!(self, p => sqlx::query_as(
+            "SELECT u.id, u.name, u.display_name, u.state,
                     (SELECT string_agg(r.name, ',') FROM role_members m JOIN roles r ON r.id = m.role_id
                      WHERE m.user_id = u.id AND (m.expires_at IS NULL OR m.expires_at > $1))
              FROM users u WHERE u.deleted_at IS NULL ORDER BY u.name_key"
         ).bind(Timestamp::now()).fetch_all(p).await)?;
-        let listed = rows.into_iter().map(|(name, display_name, state, roles)| ListedUser {
+        let listed = rows.into_iter().map(|(id, name, display_name, state, roles)| ListedUser {
+            id: id.into(),
             name,
             display_name,
             active: state == "active",

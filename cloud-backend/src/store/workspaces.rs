@@ -152,7 +152,7 @@ impl Writer<'_, WorkspaceAccess> {
             workspace
         )?;
         execute!(self.tx, "DELETE FROM workspace_bases WHERE workspace_id = $1", workspace)?;
-        Ok(())
+        self.note_revocation().await
     }
 
     /// A ticket for the IDE backend; old ones are cleared away.

@@ -48,6 +48,12 @@ impl Person {
         Self::from_me(client, name, &answer.json())
     }
 
+    /// Whoever is signed in with this client.
+    pub(crate) async fn behind(client: Client, name: &'static str) -> Self {
+        let me = client.get("/api/v1/session").await.expect(200).json();
+        Self::from_me(client, name, &me)
+    }
+
     fn from_me(client: Client, name: &'static str, me: &Value) -> Self {
         Self {
             client,

@@ -1,6 +1,13 @@
 //! Starts the real server for one test: own database, own content folder, a free port on loopback, the internal socket beside it.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    net::{Ipv4Addr, SocketAddrV4},
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU16, Ordering},
+    },
+};
 
 use actix_web::{dev::ServerHandle, web};
 use carrel_cloud_backend::{
@@ -11,6 +18,7 @@ use carrel_cloud_backend::{
     session::Passwords,
     store::{PersonalKey, Store},
 };
+use carrel_outgoing::{Outgoing, Policy};
 use carrel_service_auth::{
     Service, ServiceSecret,
     client::ServiceClient,
@@ -42,11 +50,14 @@ const SERVICE_SECRET: [u8; 32] = [3; 32];
 pub(crate) struct TestApp {
     /// `http://127.0.0.1:PORT`, without a slash at the end.
     pub(crate) base: String,
-    url: String,
     pub(crate) cloud: web::Data<Cloud>,
     pub(crate) database: Direct,
+    /// Where the database is, for other processes on it.
+    pub(crate) url: String,
     pub(crate) data: TempData,
     pub(crate) socket: PathBuf,
+    /// Where a provider of identities may listen: the only private address that the server may ask.
+    pub(crate) provider: SocketAddrV4,
     http: reqwest::Client,
     servers: Vec<ServerHandle>,
 }
@@ -73,6 +84,7 @@ async fn start(url: String, data: TempData, change: impl FnOnce(&mut Config)) ->
     let content = ContentStore::local(&data.join("store"), [7; 32]).await.unwrap();
     let passwords = Passwords::new(vec![1; 32]).unwrap();
     let issuer = Issuer::new(SigningKey::from_bytes(&GRANT_KEY), "k1");
+    let provider = own_address();
     let mut config = Config {
         public_origin: String::new(),
         trusted_proxies: Vec::new(),
@@ -83,6 +95,7 @@ async fn start(url: String, data: TempData, change: impl FnOnce(&mut Config)) ->
         signer_socket: None,
         ide_base: "/ide/v1".to_owned(),
         runner_audience: AUDIENCE.to_owned(),
+        outgoing: Outgoing::new(Policy::public().allowing([provider.to_string()]).unwrap()).unwrap(),
         sandbox_limits: carrel_wire::runner::Limits {
             memory_bytes: 1 << 30,
             cpu_milli: 1000,
@@ -90,6 +103,7 @@ async fn start(url: String, data: TempData, change: impl FnOnce(&mut Config)) ->
             disk_bytes: 1 << 30,
             files: 100_000,
         },
+        mailer: None,
     };
     change(&mut config);
     let cloud = web::Data::new(Cloud::new(store, content, passwords, issuer, config));
@@ -107,7 +121,14 @@ async fn start(url: String, data: TempData, change: impl FnOnce(&mut Config)) ->
     let (internal, running) = serve_internal(cloud.clone(), &socket, Arc::new(verifier)).unwrap();
     tokio::spawn(running);
     let database = Direct::open(&url).await;
-    TestApp { base, url, cloud, database, data, socket, http: http_client(), servers: vec![public, internal] }
+    TestApp { base, url, cloud, database, data, socket, provider, http: http_client(), servers: vec![public, internal] }
+}
+
+/// An address of this machine that nothing else has: the process's number is in it, and the port counts.
+fn own_address() -> SocketAddrV4 {
+    static PORT: AtomicU16 = AtomicU16::new(20_000);
+    let [_, a, b, c] = (std::process::id() + 2).to_be_bytes();
+    SocketAddrV4::new(Ipv4Addr::new(127, a, b, c), PORT.fetch_add(1, Ordering::Relaxed))
 }
 
 pub(crate) fn service_secret() -> ServiceSecret {

@@ -176,6 +176,7 @@ both! {
         let stranger = Stranger::of(&app).await;
         let viewer = Viewer::of(&app, &owner).await;
         let administrator = Administrator::of(&app).await;
+        let auditor = Auditor::of(&app).await;
         let token = TokenReader::of(&app, &owner).await;
         let file = owner.file(owner.root, "a", "one").await;
         let workspace = owner.workspace(owner.folder(owner.root, "f").await).await;
@@ -195,7 +196,7 @@ both! {
         denied(&stranger, Method::POST, &format!("{path}/restore"), "file.access", &stranger, ("node", node)).await;
         denied(&administrator, Method::GET, "/api/v1/audit/head", "system.access", &administrator, ("log", "self")).await;
         denied(&token, Method::GET, "/api/v1/audit/entries", "system.access", &owner, ("log", "self")).await;
-        denied(&administrator, Method::GET, &format!("/api/v1/workspaces/{workspace}"), "workspace.access", &administrator, ("workspace", &workspace.to_string())).await;
+        denied(&auditor, Method::GET, &format!("/api/v1/workspaces/{workspace}"), "workspace.access", &auditor, ("workspace", &workspace.to_string())).await;
         denied(&token, Method::GET, "/api/v1/workspaces", "workspace.access", &owner, ("user", &owner.id.to_string())).await;
         let call = token.post("/api/v1/workspaces", json!({"folder_id": owner.root})).await;
         call.refused(403, "scope_too_small");

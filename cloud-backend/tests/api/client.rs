@@ -24,6 +24,12 @@ pub(crate) struct Client {
 }
 
 pub(crate) fn http_client() -> reqwest::Client {
+    http_client_at(None)
+}
+
+/// A client that sends from this address of the machine.
+#[allow(clippy::disallowed_methods, reason = "tests ask the server under test")]
+pub(crate) fn http_client_at(address: Option<std::net::IpAddr>) -> reqwest::Client {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
         rustls::crypto::ring::default_provider().install_default().unwrap();
@@ -33,6 +39,7 @@ pub(crate) fn http_client() -> reqwest::Client {
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .no_proxy()
+        .local_address(address)
         .redirect(reqwest::redirect::Policy::none())
         .timeout(Duration::from_secs(60))
         .build()

@@ -77,6 +77,19 @@ impl Direct {
         on!(self, p => sqlx::query_scalar(sql).fetch_one(p).await).unwrap()
     }
 
+    pub(crate) async fn blobs(&self, sql: &'static str) -> Vec<Vec<u8>> {
+        on!(self, p => sqlx::query_scalar(sql).fetch_all(p).await).unwrap()
+    }
+
+    /// A role of one's own making.
+    pub(crate) async fn add_role(&self, id: Uuid, name: &str, permissions: &str) {
+        on!(self, p => sqlx::query(
+            "INSERT INTO roles (id, name, name_key, description, permissions, second_factor, grace_hours, created_at)
+             VALUES ($1, $2, $2, '', $3, 'none', 0, $4)"
+        ).bind(id).bind(name).bind(permissions).bind(Timestamp::now()).execute(p).await.map(drop))
+        .unwrap();
+    }
+
     pub(crate) async fn execute(&self, sql: &'static str, ids: &[Uuid]) -> u64 {
         on!(self, p => {
             let mut query = sqlx::query(sql);

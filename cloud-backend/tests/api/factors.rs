@@ -36,6 +36,13 @@ impl Authenticator {
         self.same_code()
     }
 
+    /// A code that is not right now.
+    pub(crate) fn wrong_code(&self) -> String {
+        let right = self.same_code();
+        // The neighbours of the right one, which drift allows, differ in more than the first digit or are as wrong.
+        format!("{}{}", if right.starts_with('7') { '3' } else { '7' }, &right[1..])
+    }
+
     /// The code of this moment, taken before or not.
     pub(crate) fn same_code(&self) -> String {
         let builder = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_skew(1).with_step_duration(30);

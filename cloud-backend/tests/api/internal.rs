@@ -101,6 +101,7 @@ both! {
             (Method::POST, format!("/internal/v1/ide-sessions/{id}/start")),
             (Method::POST, format!("/internal/v1/ide-sessions/{id}/stop")),
             (Method::POST, format!("/internal/v1/sandboxes/{sandbox}/stop")),
+            (Method::GET, "/internal/v1/revocations?after=0".to_owned()),
             (Method::POST, "/internal/v1/volume-removals".to_owned()),
             (Method::POST, format!("/internal/v1/workspaces/{id}/volume-removal")),
             (Method::POST, format!("/internal/v1/sandboxes/{sandbox}/outcome")),

@@ -36,6 +36,9 @@ const SIGNED_IN: [u16; 10] = [200, 200, 200, 200, 200, 200, 401, 200, 200, 200];
 const READ: [u16; 10] = [200, 200, 200, 404, 404, 404, 401, 200, 200, 200];
 const PERSON: [u16; 10] = [200, 200, 200, 200, 200, 200, 401, 404, 404, 404];
 const WORKSPACE: [u16; 10] = [200, 200, 404, 404, 404, 404, 401, 404, 404, 404];
+const OWN_PROVIDER: [u16; 10] = [404, 404, 404, 404, 404, 404, 401, 403, 403, 403];
+/// Without a fresh second factor.
+const SETTINGS: [u16; 10] = [404, 404, 404, 404, 403, 404, 401, 404, 404, 404];
 const LOG: [u16; 10] = [404, 404, 404, 404, 404, 200, 401, 404, 404, 404];
 
 /// What changes a node answers `status` to whoever may.
@@ -53,9 +56,18 @@ const EXPECTED: &[(&str, &str, [u16; 10])] = &[
     // Nobody has a valid link: there is a user.
     ("post", "/api/v1/setup", [401; 10]),
     ("post", "/api/v1/session", ALL),
+    ("get", "/api/v1/sign-in/options", ALL),
+    // Whoever comes without having begun is sent to the page for signing in.
+    ("get", "/api/v1/sign-in/callback", [303; 10]),
+    // No such provider.
+    ("post", "/api/v1/sign-in/providers/{provider_id}", [404; 10]),
+    ("post", "/api/v1/sign-in/providers/{provider_id}/back-channel-logout", [404; 10]),
     ("get", "/api/v1/session", SIGNED_IN),
     ("delete", "/api/v1/session", [204, 204, 204, 204, 204, 204, 401, 401, 401, 401]),
     ("patch", "/api/v1/session/user", PERSON),
+    // No such provider, and none for tokens.
+    ("post", "/api/v1/account/providers/{provider_id}", OWN_PROVIDER),
+    ("delete", "/api/v1/account/providers/{provider_id}", OWN_PROVIDER),
     ("get", "/api/v1/spaces", SIGNED_IN),
     ("get", "/api/v1/nodes/{node_id}", READ),
     ("patch", "/api/v1/nodes/{node_id}", write(200)),
@@ -75,6 +87,10 @@ const EXPECTED: &[(&str, &str, [u16; 10])] = &[
     ("post", "/api/v1/workspaces/{workspace_id}/ticket", WORKSPACE),
     ("get", "/api/v1/system/health", SIGNED_IN),
     ("post", "/api/v1/csp-reports", [204; 10]),
+    ("get", "/api/v1/admin/identity-providers", SETTINGS),
+    ("post", "/api/v1/admin/identity-providers", SETTINGS),
+    ("patch", "/api/v1/admin/identity-providers/{provider_id}", SETTINGS),
+    ("delete", "/api/v1/admin/identity-providers/{provider_id}", SETTINGS),
     ("get", "/api/v1/audit/head", LOG),
     ("get", "/api/v1/audit/entries", LOG),
     ("get", "/api/v1/audit/actions", LOG),
@@ -111,7 +127,8 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
         .path
         .replace("{node_id}", &node.to_string())
         .replace("{version_id}", version)
-        .replace("{workspace_id}", &workspace);
+        .replace("{workspace_id}", &workspace)
+        .replace("{provider_id}", "00000000-0000-7000-8000-00000000000f");
     let method: Method = route.method.to_uppercase().parse().unwrap();
     let call = caller.call(method, &if path.ends_with("/files") { format!("{path}?name=new") } else { path.clone() });
     let call = match (route.method, route.path) {
@@ -125,6 +142,12 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
         ("post", "/api/v1/session") => call.json(&json!({"name": "olivia.owner", "password": PASSWORD})),
         ("post", path) if path.ends_with("/folders") => call.json(&json!({"name": "new"})),
         ("post", "/api/v1/workspaces") => call.json(&json!({"folder_id": fixture.folder})),
+        ("post", "/api/v1/admin/identity-providers") => {
+            call.json(&json!({"name": "P", "issuer": "https://id.example.org", "client_id": "c"}))
+        }
+        ("post", path) if path.ends_with("/back-channel-logout") => {
+            call.header("content-type", "application/x-www-form-urlencoded").body("logout_token=x")
+        }
         ("post", _) => call.json(&json!({})),
         ("patch", "/api/v1/session/user") => call.json(&json!({"language": "de"})),
         ("patch", _) => call.json(&json!({"name": "renamed"})),

@@ -8,7 +8,7 @@ use crate::{
     actors::{Administrator, Auditor, Owner, Person, sign_in},
     app::{PASSWORD, TestApp, both},
     client::{Answer, Auth, Client},
-    totp::enrol_totp,
+    factors::{Authenticator, Elevated},
 };
 
 /// Signs in with the password; the browser that waits for its second factor.
@@ -37,22 +37,21 @@ const PASSKEY: &str = "UPDATE roles SET second_factor = 'passkey' WHERE id = $1"
 both! {
     async fn t_012_a_password_alone_no_longer_signs_in(app: TestApp) {
         let owner = Owner::of(&app).await;
-        let totp = enrol_totp(&owner).await;
+        let totp = Authenticator::enrol(&app, &owner).await;
         let client = first_factor(&app, owner.name, &["totp"]).await;
         client.get("/api/v1/session").await.refused(401, "not_signed_in");
-        let me = show(&client, "totp", &totp.code(1)).await.expect(200);
+        let me = show(&client, "totp", &totp.code(&app).await).await.expect(200);
         assert_eq!(me.json()["session"]["factor"], "totp");
         app.client().with(Auth::Cookie(me.cookie().0)).get("/api/v1/spaces").await.expect(200);
         // What was pending is used up, also with another right code.
-        app.database.execute("UPDATE totp_factors SET last_step = 0", &[]).await;
-        show(&client, "totp", &totp.code(0)).await.refused(401, "sign_in_expired");
+        show(&client, "totp", &totp.code(&app).await).await.refused(401, "sign_in_expired");
     }
 
     async fn t_012_a_code_is_taken_once(app: TestApp) {
         let owner = Owner::of(&app).await;
-        let totp = enrol_totp(&owner).await;
+        let totp = Authenticator::enrol(&app, &owner).await;
         let (first, second) = (first_factor(&app, owner.name, &["totp"]).await, first_factor(&app, owner.name, &["totp"]).await);
-        let code = totp.code(1);
+        let code = totp.code(&app).await;
         // At the same time, and one after the other.
         let (a, b) = futures_util::future::join(show(&first, "totp", &code), show(&second, "totp", &code)).await;
         let mut statuses = [a.status.as_u16(), b.status.as_u16()];
@@ -65,13 +64,13 @@ both! {
 
     async fn t_012_wrong_codes_are_slowed_down_and_logged(app: TestApp) {
         let owner = Owner::of(&app).await;
-        let totp = enrol_totp(&owner).await;
+        let totp = Authenticator::enrol(&app, &owner).await;
         app.database.forget_leaves().await;
         let client = first_factor(&app, owner.name, &["totp"]).await;
         for _ in 0..5 {
             show(&client, "totp", &totp.wrong_code()).await.refused(401, "factor_invalid");
         }
-        let refused = show(&client, "totp", &totp.code(1)).await.refused(429, "too_many_requests");
+        let refused = show(&client, "totp", &totp.code(&app).await).await.refused(429, "too_many_requests");
         assert!(refused.header("retry-after").is_some());
         let denied = app.database.leaves().await.into_iter().filter(|leaf| leaf["act"] == "session.create" && leaf["out"] == "denied").count();
         assert_eq!(denied, 6);
@@ -80,7 +79,7 @@ both! {
     async fn t_014_a_recovery_code_signs_in_once_and_its_person_is_told(app: TestApp) {
         let owner = Owner::of(&app).await;
         owner.post("/api/v1/account/recovery-codes", json!({})).await.refused(403, "second_factor_missing");
-        enrol_totp(&owner).await;
+        Authenticator::enrol(&app, &owner).await;
         let codes = recovery_codes(&owner).await;
         assert_eq!(codes.len(), 10);
         let client = first_factor(&app, owner.name, &["totp", "recovery_code"]).await;
@@ -114,18 +113,18 @@ both! {
             owner.get(path).await.refused(403, "second_factor_required");
         }
         owner.post("/api/v1/account/tokens", json!({"kind": "personal", "label": "x", "scopes": ["files:read"]})).await.refused(403, "second_factor_required");
-        enrol_totp(&owner).await;
+        Authenticator::enrol(&app, &owner).await;
         owner.get("/api/v1/spaces").await.expect(200);
     }
 
     async fn t_011_passkeys_only_is_met_by_nothing_else(app: TestApp) {
         let owner = Owner::of(&app).await;
-        let totp = enrol_totp(&owner).await;
+        let totp = Authenticator::enrol(&app, &owner).await;
         recovery_codes(&owner).await;
         set_policy(&app, Role::Member, PASSKEY).await;
         // A person without a passkey shows what they have, and can do nothing but make one.
         let client = first_factor(&app, owner.name, &["totp"]).await;
-        let me = show(&client, "totp", &totp.code(1)).await.expect(200);
+        let me = show(&client, "totp", &totp.code(&app).await).await.expect(200);
         let limited = app.client().with(Auth::Cookie(me.cookie().0));
         limited.get("/api/v1/spaces").await.refused(403, "second_factor_required");
         owner.get("/api/v1/spaces").await.refused(403, "second_factor_required");
@@ -140,10 +139,10 @@ both! {
         auditor.get("/api/v1/audit/head").await.expect(200);
         auditor.post("/api/v1/audit/exports", json!({})).await.refused(403, "elevation_required");
         auditor.post("/api/v1/session/elevation", json!({"method": "totp", "code": "000000"})).await.refused(403, "second_factor_missing");
-        let totp = enrol_totp(&auditor).await;
+        let totp = Authenticator::enrol(&app, &auditor).await;
         let wrong = json!({"method": "totp", "code": totp.wrong_code()});
         auditor.post("/api/v1/session/elevation", wrong).await.refused(401, "factor_invalid");
-        let answer = auditor.post("/api/v1/session/elevation", json!({"method": "totp", "code": totp.code(1)})).await.expect(200);
+        let answer = auditor.post("/api/v1/session/elevation", json!({"method": "totp", "code": totp.code(&app).await})).await.expect(200);
         let (pair, attributes) = answer.cookie_named("carrel_e");
         assert!(attributes.contains("SameSite=Strict") && attributes.contains("HttpOnly") && attributes.contains("Max-Age=900"), "{attributes}");
         let Auth::Cookie(session) = auditor.auth().clone() else { panic!("a cookie") };
@@ -160,8 +159,8 @@ both! {
 
     async fn t_015_an_elevation_ends_by_itself(app: TestApp) {
         let auditor = Auditor::of(&app).await;
-        let totp = enrol_totp(&auditor).await;
-        let elevated = totp.elevate(&app, &auditor).await;
+        let totp = Authenticator::enrol(&app, &auditor).await;
+        let elevated = Elevated::again(&app, &auditor, totp).await;
         assert_ne!(elevated.post("/api/v1/audit/exports", json!({})).await.status, 403);
         app.database.execute_at("UPDATE sessions SET elevated_until = $1", Timestamp::now().minus(Duration::seconds(1)), &[]).await;
         elevated.post("/api/v1/audit/exports", json!({})).await.refused(403, "elevation_required");
@@ -188,11 +187,11 @@ both! {
 
     async fn t_011_the_last_factor_that_a_rule_asks_for_stays(app: TestApp) {
         let administrator = Administrator::of(&app).await;
-        enrol_totp(&administrator).await;
+        Authenticator::enrol(&app, &administrator).await;
         administrator.delete("/api/v1/account/totp").await.refused(409, "last_factor");
         // Whoever has none of these rules can go without.
         let owner = Owner::of(&app).await;
-        enrol_totp(&owner).await;
+        Authenticator::enrol(&app, &owner).await;
         sign_in(&app.client(), owner.name, PASSWORD).await.expect(202);
         owner.delete("/api/v1/account/totp").await.expect(204);
         sign_in(&app.client(), owner.name, PASSWORD).await.expect(200);

@@ -12,7 +12,7 @@ use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
 use crate::{
-    actors::{Administrator, Editor, Owner, Person},
+    actors::{Editor, Owner, Person},
     app::{TestApp, both},
     internal_client::{Ide, started, ticket},
 };
@@ -308,12 +308,12 @@ both! {
     }
 
     async fn workspaces_are_for_members(app: TestApp) {
-        let guest = Person::signed_in(&app, "greta.guest", &[Role::Guest]).await;
+        let guest = Person::signed_in(&app, "greta.guest", &[carrel_cloud_backend::authz::Role::Guest]).await;
         // Their own folder, and no sandbox in it.
         guest.post("/api/v1/workspaces", json!({"folder_id": guest.root})).await.refused(404, "not_found");
         assert_eq!(guest.get("/api/v1/workspaces").await.expect(200).json(), json!({"items": []}));
         let denied = app.database.leaves().await.pop().unwrap();
-        assert_eq!((&denied["act"], &denied["out"], &denied["tgt"]["id"]), (&json!("workspace.access"), &json!("denied"), &json!(guest.root)));
+        assert_eq!((&denied["act"], &denied["out"], &denied["tgt"]["id"]), (&json!("file.access"), &json!("denied"), &json!(guest.root)));
     }
 
     async fn rows_that_nothing_needs_are_deleted(app: TestApp) {

@@ -71,6 +71,8 @@ ids! {
     PasskeyId;
     /// A word to a person about the safety of their account.
     NoticeId;
+    /// A mail that waits to be sent.
+    MailId;
     /// A provider of identities: another server that says who somebody is.
     ProviderId;
     /// A personal or team drive.

@@ -244,6 +244,10 @@ fn parse_base(url: &str) -> Result<Url, ClientError> {
 /// Services speak HTTP/1.1 without TLS on a Unix socket or an internal network; neither a proxy from the environment nor
 /// a redirect may carry a signed request elsewhere. The TLS set-up trusts nobody and is there because the HTTP client
 /// wants one.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "between services: a fixed address from the settings, never one that somebody typed"
+)]
 fn builder() -> Result<reqwest::ClientBuilder, ClientError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let tls = rustls::ClientConfig::builder_with_provider(provider)

@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failure here is a failed test")]
 
 pub mod docker;
+pub mod mail;
 pub mod person;
 pub mod postgres;
 pub mod process;

@@ -151,8 +151,30 @@ pub struct MakeFolder {
     pub path: WorkspacePath,
 }
 
-/// Answer of `GET /internal/v1/sandboxes/{id}/etag`: is anything new in the cloud? 404: the folder or the right is gone.
+/// Answer of `POST /internal/v1/sandboxes/{id}/folders`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FolderEtag {
     pub etag: String,
+}
+
+/// Answer of `GET /internal/v1/sandboxes/{id}/etag`: is anything new in the cloud? 404: the folder is gone, or whoever started the
+/// sandbox may not use it any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SandboxEtag {
+    pub etag: String,
+    /// The sign-in in which it was started was ended, and its person has no other: it goes on only for those who are in it.
+    pub abandoned: bool,
+}
+
+/// Query of `GET /internal/v1/revocations`: answered when the number is greater than this one, or after 25 s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RevocationsAfter {
+    pub after: i64,
+}
+
+/// Answer of `GET /internal/v1/revocations`: grows whenever a session, a right or a person ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevocationEpoch {
+    pub epoch: i64,
 }

@@ -2,8 +2,8 @@
 // missing become `null`; words that this version does not know become their fallback instead of breaking a page.
 import * as v from "valibot";
 
-const optional = <S extends v.GenericSchema>(schema: S) => v.nullish(schema, null);
-const word = <const W extends readonly [string, ...string[]], const F extends string>(
+export const optional = <S extends v.GenericSchema>(schema: S) => v.nullish(schema, null);
+export const word = <const W extends readonly [string, ...string[]], const F extends string>(
   words: W,
   fallback: F,
 ) =>
@@ -23,12 +23,44 @@ export const Me = v.object({
     name: v.string(),
     display_name: v.string(),
     language: word(["en", "de"], "en"),
-    roles: v.array(v.string()),
+    time_zone: optional(v.string()),
+    email: optional(v.string()),
+    /** When it was last changed; `null` without a picture. */
+    picture: optional(v.string()),
+    roles: v.array(v.object({ id: v.string(), code: optional(v.string()), name: v.string() })),
   }),
-  abilities: v.object({ read_log: v.boolean(), manage_users: v.boolean(), use_workspaces: v.boolean() }),
-  personal_space: v.object({ id: v.string(), root_id: v.string() }),
-  /** Without an end when a token speaks and not a browser. */
-  session: v.object({ id: optional(v.string()), expires_at: optional(v.string()) }),
+  abilities: v.object({
+    read_log: v.boolean(),
+    export_log: v.boolean(),
+    manage_users: v.boolean(),
+    manage_roles: v.boolean(),
+    server_settings: v.boolean(),
+    use_workspaces: v.boolean(),
+    create_tokens: v.boolean(),
+    request_role: v.boolean(),
+    break_glass: v.boolean(),
+  }),
+  /** Guests have none. */
+  personal_space: optional(v.object({ id: v.string(), root_id: v.string() })),
+  session: v.object({
+    /** Without an id and an end when a token speaks and not a browser. */
+    id: optional(v.string()),
+    expires_at: optional(v.string()),
+    method: v.string(),
+    factor: word(["none", "recovery", "totp", "passkey"], "none"),
+    elevated_until: optional(v.string()),
+    /** Stays signed in when nobody uses the page for long. */
+    stay: v.boolean(),
+  }),
+  second_factor: v.object({
+    required: word(["none", "any", "passkey"], "any"),
+    due_at: optional(v.string()),
+    missing: v.boolean(),
+    /** Only the pages that add a factor answer. */
+    limited: v.boolean(),
+  }),
+  /** Of account safety, not seen yet. */
+  notices: v.number(),
 });
 export type Me = v.InferOutput<typeof Me>;
 

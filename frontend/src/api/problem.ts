@@ -22,6 +22,8 @@ export class Problem extends Error {
   /** The field of the form that the server refused. */
   readonly field: string | null;
   readonly requestId: string | null;
+  /** When trying again makes sense, in ms since 1970. */
+  readonly retryAt: number | null;
 
   constructor(init: {
     code: string;
@@ -29,6 +31,7 @@ export class Problem extends Error {
     status: number;
     field?: string | null | undefined;
     requestId?: string | null | undefined;
+    retryAt?: number | null | undefined;
     cause?: unknown;
   }) {
     super(init.message, { cause: init.cause });
@@ -36,6 +39,7 @@ export class Problem extends Error {
     this.status = init.status;
     this.field = init.field ?? null;
     this.requestId = init.requestId ?? null;
+    this.retryAt = init.retryAt ?? null;
   }
 
   get offline(): boolean {
@@ -51,7 +55,12 @@ export function offlineProblem(cause?: unknown): Problem {
 }
 
 /** Reads an answer that says no. Bodies that are not the envelope (a proxy's page, say) become a plain code. */
-export function problemFromBody(status: number, requestId: string | null, body: string): Problem {
+export function problemFromBody(
+  status: number,
+  requestId: string | null,
+  body: string,
+  retryAt: number | null = null,
+): Problem {
   let json: unknown;
   try {
     json = JSON.parse(body);
@@ -61,14 +70,26 @@ export function problemFromBody(status: number, requestId: string | null, body: 
   const parsed = v.safeParse(Envelope, json);
   if (parsed.success) {
     const { code, message, field, request_id } = parsed.output.error;
-    return new Problem({ code, message, status, field, requestId: request_id ?? requestId });
+    return new Problem({ code, message, status, field, requestId: request_id ?? requestId, retryAt });
   }
-  return new Problem({ code: `http_${status}`, message: `HTTP ${status}`, status, requestId });
+  return new Problem({ code: `http_${status}`, message: `HTTP ${status}`, status, requestId, retryAt });
+}
+
+/** `retry-after` in seconds; the form with a date is not used by the server. */
+function retryTime(header: string | null): number | null {
+  const seconds = Number(header ?? "");
+  return seconds > 0 ? Date.now() + seconds * 1000 : null;
 }
 
 export async function problemFromResponse(response: Response): Promise<Problem> {
   const body = await response.text().catch(() => "");
-  return problemFromBody(response.status, response.headers.get("x-request-id"), body);
+  const { headers } = response;
+  return problemFromBody(
+    response.status,
+    headers.get("x-request-id"),
+    body,
+    retryTime(headers.get("retry-after")),
+  );
 }
 
 /** Any thrown value as a Problem. */

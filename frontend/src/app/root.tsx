@@ -7,6 +7,7 @@ import { useI18n } from "@/lib/i18n/i18n";
 import { UploadDoor } from "@/lib/upload-door";
 import { collectInput } from "@/features/files/upload/collect";
 import { UploadProvider, useUploadQueue } from "@/features/files/upload/upload-context";
+import { ProofDoor } from "@/features/proof/proof-dialog";
 import { UploadTray } from "@/features/files/upload/upload-tray";
 import { GlobalActions } from "./global-actions";
 import css from "./root.module.css";
@@ -23,6 +24,7 @@ export function Root() {
         </div>
         <UploadTray />
         <GlobalActions />
+        <ProofDoor />
       </div>
     </UploadProvider>
   );

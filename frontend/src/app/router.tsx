@@ -1,64 +1,14 @@
 // All addresses of the application and what they show.
-import type { QueryClient } from "@tanstack/react-query";
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from "@tanstack/react-router";
-import * as v from "valibot";
-import type { ApiClient } from "@/api/client";
-import { Problem } from "@/api/problem";
+import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { meQuery } from "@/api/queries";
 import { filesSearch } from "@/features/files/files-search";
 import { logSearch } from "@/features/log/log-search";
 import { workspaceSearch } from "@/features/workspace/workspace-search";
-import { setLanguage } from "@/lib/i18n/language";
-import { Root, RouteError, RouteNotFound, RoutePending } from "./root";
-import { Shell } from "./shell/shell";
-
-export interface RouterContext {
-  queryClient: QueryClient;
-  api: ApiClient;
-}
-
-async function requireSession({ context, location }: { context: RouterContext; location: { href: string } }) {
-  try {
-    const me = await context.queryClient.ensureQueryData(meQuery(context.api));
-    setLanguage(me.user.language);
-  } catch (error) {
-    if (error instanceof Problem && error.status === 401) {
-      throw redirect({ to: "/sign-in", search: { next: location.href } });
-    }
-    throw error;
-  }
-}
-
-const root = createRootRouteWithContext<RouterContext>()({
-  component: Root,
-  notFoundComponent: RouteNotFound,
-});
-
-const setup = createRoute({
-  getParentRoute: () => root,
-  path: "/setup",
-  component: lazyRouteComponent(() => import("@/features/setup/setup-page"), "SetupPage"),
-});
-
-const signIn = createRoute({
-  getParentRoute: () => root,
-  path: "/sign-in",
-  validateSearch: v.object({ next: v.optional(v.fallback(v.string(), "/")) }),
-  component: lazyRouteComponent(() => import("@/features/sign-in/sign-in-page"), "SignInPage"),
-});
-
-const shell = createRoute({
-  getParentRoute: () => root,
-  id: "shell",
-  beforeLoad: requireSession,
-  component: Shell,
-});
+import { RouteError, RoutePending } from "./root";
+import { account } from "./routes/account";
+import { admin } from "./routes/admin";
+import { entryRoutes } from "./routes/entry";
+import { requireSession, root, shell, type RouterContext } from "./routes/frame";
 
 const home = createRoute({
   getParentRoute: () => shell,
@@ -71,6 +21,8 @@ const files = createRoute({
   path: "/files",
   beforeLoad: async ({ context }) => {
     const me = await context.queryClient.ensureQueryData(meQuery(context.api));
+    // A guest has no space of their own: Home shows what was shared.
+    if (!me.personal_space) throw redirect({ to: "/", replace: true });
     throw redirect({ to: "/files/$nodeId", params: { nodeId: me.personal_space.root_id }, replace: true });
   },
 });
@@ -95,12 +47,6 @@ const log = createRoute({
   component: lazyRouteComponent(() => import("@/features/log/log-page"), "LogPage"),
 });
 
-const account = createRoute({
-  getParentRoute: () => shell,
-  path: "/account",
-  component: lazyRouteComponent(() => import("@/features/account/account-page"), "AccountPage"),
-});
-
 const workspace = createRoute({
   getParentRoute: () => root,
   path: "/workspaces/$workspaceId",
@@ -110,9 +56,8 @@ const workspace = createRoute({
 });
 
 const routeTree = root.addChildren([
-  setup,
-  signIn,
-  shell.addChildren([home, files, folder, workspaces, log, account]),
+  ...entryRoutes,
+  shell.addChildren([home, files, folder, workspaces, log, account, admin]),
   workspace,
 ]);
 

@@ -1,5 +1,5 @@
 // The small parts that stand everywhere: tag, key, avatar, brand, bar, time.
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useI18n } from "@/lib/i18n/i18n";
 import { shortcutText } from "@/lib/actions/shortcut";
 import { useNow } from "@/lib/time/now";
@@ -39,11 +39,28 @@ function initials(name: string): string {
   return (first + last).toUpperCase();
 }
 
-/** A person by initials, always the same colour for the same id. Decoration: the name stands beside it. */
-export function Avatar(props: { id: string; name: string; size?: number }) {
+/**
+ * A person by picture or initials, always the same colour for the same id. Decoration: the name stands beside it.
+ * `picture` is when it was last changed; a picture that does not come leaves the initials.
+ */
+export function Avatar(props: { id: string; name: string; size?: number; picture?: string | null }) {
+  const [failed, setFailed] = useState<string | null>(null);
   let hash = 0;
   for (const char of props.id) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) >>> 0;
   const size = props.size ?? 24;
+  const { picture } = props;
+  if (picture && failed !== picture) {
+    return (
+      <img
+        className={css["avatar"]}
+        alt=""
+        src={`/api/v1/users/${props.id}/picture?at=${encodeURIComponent(picture)}`}
+        width={size}
+        height={size}
+        onError={() => setFailed(picture)}
+      />
+    );
+  }
   return (
     <span
       className={css["avatar"]}
@@ -52,7 +69,7 @@ export function Avatar(props: { id: string; name: string; size?: number }) {
         background: avatarColours[hash % avatarColours.length],
         width: size,
         height: size,
-        fontSize: size < 24 ? 9 : size > 30 ? 13 : undefined,
+        fontSize: size < 24 ? 9 : size > 60 ? 24 : size > 30 ? 13 : undefined,
       }}
     >
       {initials(props.name)}

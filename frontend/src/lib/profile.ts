@@ -13,8 +13,12 @@ export function useChangeProfile() {
   const queries = useQueryClient();
   const describe = useProblemText();
   return useMutation({
-    mutationFn: (change: { language?: Language; display_name?: string }) =>
-      api.read(Me, api.http.PATCH("/api/v1/session/user", { body: change })),
+    mutationFn: (change: {
+      language?: Language;
+      display_name?: string;
+      email?: string | null;
+      time_zone?: string;
+    }) => api.read(Me, api.http.PATCH("/api/v1/session/user", { body: change })),
     onMutate: ({ language }) => {
       const before = currentLanguage();
       if (language) setLanguage(language);

@@ -1,6 +1,7 @@
 //! The cloud backend's internal API as typed calls. Every call has a time-out and one of four ways to fail.
 
 mod content;
+mod revocations;
 mod sandboxes;
 mod sessions;
 mod volumes;

@@ -1,7 +1,7 @@
 //! A sandbox's folder in the cloud: its listing, what the volume last agreed with, and the outcome of commands.
 
 use carrel_ids::SandboxId;
-use carrel_wire::internal::{Base, FolderEtag, ManifestEntry, ManifestHead, Report};
+use carrel_wire::internal::{Base, ManifestEntry, ManifestHead, Report, SandboxEtag};
 use futures_util::TryStreamExt;
 use reqwest::{Method, Response};
 use serde::de::DeserializeOwned;
@@ -28,7 +28,7 @@ impl Cloud {
         self.post_for_status(&path, report).await.map(drop)
     }
 
-    pub(crate) async fn etag(&self, sandbox: SandboxId) -> Result<FolderEtag, CloudError> {
+    pub(crate) async fn etag(&self, sandbox: SandboxId) -> Result<SandboxEtag, CloudError> {
         self.get(&format!("/internal/v1/sandboxes/{sandbox}/etag")).await
     }
 
@@ -105,6 +105,8 @@ async fn line<T: DeserializeOwned>(lines: &mut (impl AsyncBufRead + Unpin)) -> R
 
 #[cfg(test)]
 mod tests {
+    use carrel_wire::internal::FolderEtag;
+
     use super::*;
 
     #[tokio::test]

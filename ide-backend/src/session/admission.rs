@@ -54,6 +54,7 @@ pub(crate) async fn redeem(
     body: web::Json<RedeemBody>,
 ) -> Result<HttpResponse, ApiError> {
     let workspace = workspace.into_inner();
+    let news = state.revocations.listen();
     let facts = state.cloud.redeem(body.into_inner().ticket, workspace).await.map_err(refusal)?;
     if facts.workspace != workspace {
         return Err(ticket_invalid());
@@ -79,7 +80,7 @@ pub(crate) async fn redeem(
     }
     let state = state.into_inner();
     let secure = state.secure_cookies;
-    state.tasks.spawn(renewal::keep(Arc::clone(&state), hash, session));
+    state.tasks.spawn(renewal::keep(Arc::clone(&state), hash, session, news));
     Ok(HttpResponse::Ok()
         .cookie(cookie::cookie(token, workspace, secure))
         .insert_header(("cache-control", "no-store"))

@@ -8,6 +8,7 @@ mod live;
 mod origin;
 mod registry;
 mod renewal;
+mod revocations;
 
 pub(crate) use admission::{__path_redeem, redeem};
 pub(crate) use admitted::Admitted;
@@ -16,3 +17,4 @@ pub(crate) use live::{Ended, SocketSlot};
 pub(crate) use live::{LiveSession, example};
 pub(crate) use origin::guard;
 pub(crate) use registry::Sessions;
+pub(crate) use revocations::Revocations;

@@ -1,4 +1,5 @@
-//! Asks the cloud backend again and again whether a session still holds, and ends it when it does not.
+//! Asks the cloud backend whether a session still holds, at once when something ended there and else again and again, and ends it
+//! when it does not.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,22 +9,25 @@ use tokio::time::{Instant, MissedTickBehavior};
 use super::{
     cookie::TokenHash,
     live::{Ended, LiveSession},
+    revocations::News,
 };
 use crate::{app::State, cloud::CloudError};
 
 /// A session that nobody used for this long is dropped. A sandbox that runs needs none: it is ended in nobody's name.
 const UNUSED: Duration = Duration::from_secs(45 * 60);
 
-/// Lives as long as the session.
-pub(super) async fn keep(state: Arc<State>, hash: TokenHash, session: Arc<LiveSession>) {
+/// Lives as long as the session. `news`: of what ended since before the session was granted.
+pub(super) async fn keep(state: Arc<State>, hash: TokenHash, session: Arc<LiveSession>, mut news: News) {
     let mut ticks = tokio::time::interval(state.timing.renew_every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks.tick().await;
     let reason = loop {
-        tokio::select! {
+        // Held while the cloud is asked. The timer waits for no turn: a cloud that does not answer must not make sessions last.
+        let _turn = tokio::select! {
             why = session.ended() => break why,
-            _ = ticks.tick() => {}
-        }
+            turn = news.turn() => turn,
+            _ = ticks.tick() => None,
+        };
         let known = session.current();
         let answer = state.cloud.renew(known.id).await;
         let moment = Moment { now: Instant::now(), grace: state.timing.cloud_grace };

@@ -7,6 +7,7 @@ mod pulse;
 mod registry;
 mod removal;
 mod report;
+mod right;
 mod routes;
 mod socket;
 mod start;

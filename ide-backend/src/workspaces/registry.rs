@@ -11,8 +11,14 @@ use tokio::sync::mpsc;
 
 use super::{event::Phase, removal, task, view::View};
 use crate::{
-    agent::Agent, api_error::ApiError, backoff::Backoff, cloud::Cloud, config::Timing, runner::Runner,
-    session::Sessions, tasks::Tasks,
+    agent::Agent,
+    api_error::ApiError,
+    backoff::Backoff,
+    cloud::Cloud,
+    config::Timing,
+    runner::Runner,
+    session::{Revocations, Sessions},
+    tasks::Tasks,
 };
 
 /// Commands that wait while one is carried out.
@@ -24,6 +30,7 @@ pub(crate) struct Services {
     pub(crate) cloud: Cloud,
     pub(crate) runner: Runner,
     pub(crate) sessions: Arc<Sessions>,
+    pub(crate) revocations: Revocations,
     pub(crate) timing: Timing,
     pub(crate) tasks: Tasks,
 }

@@ -11,7 +11,7 @@ use super::{
     fate::Fate,
     task::WorkspaceTask,
 };
-use crate::{cloud::CloudError, runner::RunnerFailure};
+use crate::{backoff::Backoff, cloud::CloudError, runner::RunnerFailure};
 
 /// Why a sandbox could not be ended.
 struct NotStopped {
@@ -54,11 +54,14 @@ impl WorkspaceTask {
         self.finish_stop(granted).await
     }
 
-    /// The sandbox is of no more use; the volume stays.
+    /// The sandbox is of no more use; the volume stays. It is not left running, however long the runner is away: nobody else
+    /// would stop it.
     pub(super) async fn give_up(&mut self, sandbox: SandboxId, code: &str, detail: &str) {
         self.view.set_agent(None);
-        if !self.stop_for_anyone(sandbox).await {
-            tracing::warn!(%sandbox, "a sandbox of no use could not be stopped from here");
+        let mut backoff = Backoff::default();
+        while !self.stop_for_anyone(sandbox).await {
+            tracing::warn!(%sandbox, code, "a sandbox of no use could not be stopped; trying again");
+            tokio::time::sleep(backoff.next()).await;
         }
         self.failed(code, detail);
     }

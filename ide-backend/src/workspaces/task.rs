@@ -10,6 +10,7 @@ use super::{
     fate::Fate,
     pulse,
     registry::{Command, Services},
+    right::{self, Lost},
     view::View,
 };
 use crate::{
@@ -43,6 +44,17 @@ enum End {
     Sync(SyncEnd),
     StopWanted(IdeSessionId),
     Idle,
+    /// Its person has signed out, and nobody else is there.
+    Abandoned,
+}
+
+impl From<Lost> for End {
+    fn from(lost: Lost) -> Self {
+        match lost {
+            Lost::Right => Self::Sync(SyncEnd::FolderGone),
+            Lost::People => Self::Abandoned,
+        }
+    }
 }
 
 pub(super) async fn run(id: WorkspaceId, services: Services, view: Arc<View>, commands: mpsc::Receiver<Command>) {
@@ -86,8 +98,8 @@ impl WorkspaceTask {
                     }
                     None
                 }
-                End::Idle => {
-                    tracing::info!(workspace = %self.id, "stopping an idle workspace");
+                End::Idle | End::Abandoned => {
+                    tracing::info!(workspace = %self.id, "stopping a workspace that nobody uses");
                     if self.stop_for_anyone(running.sandbox).await {
                         return;
                     }
@@ -95,7 +107,7 @@ impl WorkspaceTask {
                 }
                 End::Sync(SyncEnd::Dropped) => return,
                 End::Sync(SyncEnd::FolderGone) => {
-                    self.give_up(running.sandbox, "folder_gone", "The folder is gone, or you may not use it any more. What was not yet saved is kept on the workspace's volume.").await;
+                    self.give_up(running.sandbox, "folder_gone", "The folder is gone, or whoever started the workspace may not use it any more. Whoever may can start it again; what was not yet saved is kept on its volume.").await;
                     return;
                 }
                 End::Sync(SyncEnd::VolumeFull(message)) => {
@@ -160,6 +172,7 @@ impl WorkspaceTask {
         let engine = tokio::select! {
             engine = sync::open(opening) => engine.map_err(End::Sync)?,
             session = next_stop(&mut self.commands) => return Err(End::StopWanted(session)),
+            lost = right::lost(self.services.clone(), self.id, running.sandbox) => return Err(lost.into()),
         };
         let timing = running.timing.map(|timing| timing.with_hydration(opened.elapsed()));
         self.view.set_agent(Some(agent.clone()));
@@ -174,13 +187,18 @@ impl WorkspaceTask {
         let (flushes, received) = mpsc::channel(1);
         let mut sync = pin!(engine.run(received));
         let pulse = pulse::beat(agent, &self.view, self.services.timing.idle_stop);
-        let session = tokio::select! {
+        let end = tokio::select! {
             end = &mut sync => return End::Sync(end),
             beat = pulse => match beat {
                 pulse::Last::Silent(reason) => return End::Sync(SyncEnd::AgentGone(reason)),
-                pulse::Last::Idle => None,
+                pulse::Last::Idle => End::Idle,
             },
-            session = next_stop(&mut self.commands) => Some(session),
+            session = next_stop(&mut self.commands) => End::StopWanted(session),
+            lost = right::lost(self.services.clone(), self.id, agent.sandbox()) => match lost {
+                // Nothing can be saved in that person's name any more.
+                Lost::Right => return lost.into(),
+                Lost::People => lost.into(),
+            },
         };
         self.view.show(State::of(Phase::Stopping));
         self.view.set_agent(None);
@@ -194,7 +212,7 @@ impl WorkspaceTask {
                 }
             }
         }
-        session.map_or(End::Idle, End::StopWanted)
+        end
     }
 
     /// Waits; the session of a stop that comes meanwhile. The cloud gives up sandboxes that it hears nothing of: it is

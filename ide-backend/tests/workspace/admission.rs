@@ -1,19 +1,27 @@
 //! Who gets in, from where, and how it ends. No sandbox is needed for any of it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use carrel_ide_backend::Timing;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::{
     browser::Browser,
-    server::{Instance, short},
+    server::{Instance, by_news_alone, short},
     socket::Socket,
 };
 
+/// From the commit that ends a session to the end of its sockets.
+const AT_ONCE: Duration = Duration::from_secs(1);
+
 async fn with_workspace() -> (Instance, Browser, String) {
-    let instance = Instance::without_runner(short()).await;
+    with_workspace_and(short()).await
+}
+
+async fn with_workspace_and(timing: Timing) -> (Instance, Browser, String) {
+    let instance = Instance::without_runner(timing).await;
     let browser = Browser::signed_in(&instance).await;
     let folder = browser.make_folder(&browser.root, "engine").await;
     let workspace = browser.make_workspace(&folder).await;
@@ -126,6 +134,75 @@ async fn signing_out_closes_every_socket_and_the_door() {
         assert!(socket.next().await.is_none(), "nothing follows the end");
     }
     browser.ide(Method::GET, &workspace, "tree", None).await.expect(StatusCode::UNAUTHORIZED);
+    instance.finish().await;
+}
+
+/// All of them say why and close, not later than they should.
+async fn all_end_since(committed: Instant, sockets: &mut [Socket]) {
+    for socket in sockets {
+        let ended = socket.until("end", |event| event["type"] == "ended").await;
+        assert_eq!(ended["code"], "session_ended");
+        assert!(socket.next().await.is_none(), "nothing follows the end");
+        assert!(committed.elapsed() < AT_ONCE, "closed after {:?}", committed.elapsed());
+    }
+}
+
+#[actix_web::test]
+async fn t_022_sockets_close_within_a_second_of_signing_out() {
+    let (instance, browser, workspace) = with_workspace_and(by_news_alone()).await;
+    browser.enter(&workspace).await;
+    let mut sockets = [browser.events(&workspace).await, browser.events(&workspace).await];
+    browser.send(Method::DELETE, "/api/v1/session", None).await.expect(StatusCode::NO_CONTENT);
+    all_end_since(Instant::now(), &mut sockets).await;
+    browser.ide(Method::GET, &workspace, "tree", None).await.expect(StatusCode::UNAUTHORIZED);
+    instance.finish().await;
+}
+
+#[actix_web::test]
+async fn t_022_sockets_close_within_a_second_of_a_deactivation_by_another_process() {
+    let (instance, browser, workspace) = with_workspace_and(by_news_alone()).await;
+    let mut sockets = Vec::new();
+    // More sessions than ask at once.
+    for _ in 0..20 {
+        browser.forget("carrel_ide");
+        browser.enter(&workspace).await;
+        sockets.push(browser.events(&workspace).await);
+    }
+    let committed = instance.disable("ada").await;
+    all_end_since(committed, &mut sockets).await;
+    browser.ide(Method::GET, &workspace, "tree", None).await.expect(StatusCode::UNAUTHORIZED);
+    instance.finish().await;
+}
+
+#[actix_web::test]
+async fn t_022_what_ended_while_the_cloud_was_away_is_heard_of_when_it_is_back() {
+    let (mut instance, browser, workspace) = with_workspace_and(by_news_alone()).await;
+    browser.enter(&workspace).await;
+    let mut sockets = [browser.events(&workspace).await];
+    instance.stop_internal().await;
+    instance.disable("ada").await;
+    browser.ide(Method::GET, &workspace, "tree", None).await.expect(StatusCode::CONFLICT);
+    instance.start_internal();
+    let ended = sockets[0].until("end", |event| event["type"] == "ended").await;
+    assert_eq!(ended["code"], "session_ended");
+    instance.finish().await;
+}
+
+#[actix_web::test]
+async fn t_022_deleting_a_workspace_closes_its_sockets_within_a_second_and_no_others() {
+    let (instance, browser, workspace) = with_workspace_and(by_news_alone()).await;
+    let folder = browser.make_folder(&browser.root, "other").await;
+    let other = browser.make_workspace(&folder).await;
+    browser.enter(&other).await;
+    let mut stays = browser.events(&other).await;
+    browser.forget("carrel_ide");
+    browser.enter(&workspace).await;
+    let mut sockets = [browser.events(&workspace).await];
+    let path = format!("/api/v1/workspaces/{workspace}");
+    browser.send(Method::DELETE, &path, None).await.expect(StatusCode::NO_CONTENT);
+    all_end_since(Instant::now(), &mut sockets).await;
+    let ended = stays.until("end", |event| event["type"] == "ended");
+    assert!(tokio::time::timeout(AT_ONCE, ended).await.is_err(), "another workspace goes on");
     instance.finish().await;
 }
 

@@ -59,6 +59,12 @@ impl Browser {
         browser
     }
 
+    /// Once more, after signing out.
+    pub(crate) async fn sign_in(&self) {
+        let body = json!({"name": "ada", "password": "a long enough password"});
+        self.send(Method::POST, "/api/v1/session", Some(body)).await.expect(StatusCode::OK);
+    }
+
     fn new(origin: &str) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
         Self {

@@ -7,8 +7,11 @@ use reqwest::{Method, StatusCode};
 
 use crate::{
     browser::Browser,
-    server::{Instance, short},
+    server::{Instance, by_news_alone, short},
 };
+
+/// From a deactivation to the end of its sandboxes.
+const SOON: Duration = Duration::from_secs(8);
 
 /// Everything, somebody who is signed in, and their folder.
 async fn start(timing: Timing) -> (Instance, Browser, String) {
@@ -124,6 +127,60 @@ async fn a_deleted_workspace_leaves_no_sandbox_and_no_volume() {
     });
     gone.await.unwrap();
     assert_eq!(browser.cloud_content(&folder, "a.txt").await.as_deref(), Some("a"), "the folder stays");
+    instance.finish().await;
+}
+
+#[actix_web::test]
+async fn t_022_the_sandboxes_of_a_deactivated_person_are_stopped_soon() {
+    let (instance, browser, folder) = start(by_news_alone()).await;
+    let workspace = browser.make_workspace(&folder).await;
+    let _events = browser.open(&workspace).await;
+    // It works, so that it is not idle.
+    let (_, mut terminal) = browser.terminal(&workspace).await;
+    terminal.keys("while :; do :; done & echo do''ne\n").await;
+    terminal.until_output("done").await;
+    let committed = instance.disable("ada").await;
+    let ended = carrel_test_support::wait_until(SOON, "the sandbox's end", || {
+        std::future::ready(instance.containers().is_empty().then_some(()))
+    });
+    ended.await.unwrap();
+    assert!(committed.elapsed() < SOON);
+    assert_eq!(instance.volumes().len(), 1, "the volume stays");
+    instance.finish().await;
+}
+
+#[actix_web::test]
+async fn t_022_a_sandbox_that_could_not_be_stopped_is_stopped_when_its_runner_is_back() {
+    let (mut instance, browser, folder) = start(by_news_alone()).await;
+    let workspace = browser.make_workspace(&folder).await;
+    let _events = browser.open(&workspace).await;
+    instance.stop_runner().await;
+    instance.disable("ada").await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(instance.containers().len(), 1, "nobody can stop it");
+    instance.start_runner().await;
+    let ended = carrel_test_support::wait_until(Duration::from_secs(60), "the sandbox's end", || {
+        std::future::ready(instance.containers().is_empty().then_some(()))
+    });
+    ended.await.unwrap();
+    instance.finish().await;
+}
+
+#[actix_web::test]
+async fn t_022_a_sandbox_whose_person_signed_out_is_stopped_with_its_work_saved() {
+    let (instance, browser, folder) = start(by_news_alone()).await;
+    let workspace = browser.make_workspace(&folder).await;
+    let _events = browser.open(&workspace).await;
+    let (_, mut terminal) = browser.terminal(&workspace).await;
+    terminal.keys("echo last > last.txt; while :; do :; done & echo do''ne\n").await;
+    terminal.until_output("done").await;
+    browser.send(Method::DELETE, "/api/v1/session", None).await.expect(StatusCode::NO_CONTENT);
+    let ended = carrel_test_support::wait_until(Duration::from_secs(30), "the sandbox's end", || {
+        std::future::ready(instance.containers().is_empty().then_some(()))
+    });
+    ended.await.unwrap();
+    browser.sign_in().await;
+    assert_eq!(browser.cloud_content(&folder, "last.txt").await.as_deref(), Some("last\n"));
     instance.finish().await;
 }
 

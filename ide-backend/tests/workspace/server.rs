@@ -9,7 +9,7 @@ use std::{
 
 use actix_web::{dev::ServerHandle, rt, web};
 use carrel_cloud_backend::{
-    Cloud, Config as CloudConfig, app,
+    Cloud, Config as CloudConfig, administration, app,
     content::ContentStore,
     session::{Passwords, new_setup_link},
     store::{PersonalKey, Store},
@@ -51,6 +51,11 @@ pub(crate) fn short() -> Timing {
         remove_every: Duration::from_millis(300),
         ..Timing::default()
     }
+}
+
+/// Nothing but news ends a session: the timer would come too late.
+pub(crate) fn by_news_alone() -> Timing {
+    Timing { renew_every: Duration::from_secs(3600), ..short() }
 }
 
 impl Instance {
@@ -152,6 +157,17 @@ impl Instance {
         drop(std::fs::remove_file(self.data.join("run/runner.sock")));
     }
 
+    /// Deactivates a person from outside, as the command line does: by another process's look at the same database. When that
+    /// was done.
+    pub(crate) async fn disable(&self, name: &str) -> std::time::Instant {
+        let url = format!("sqlite:{}", self.data.join("carrel.db").display());
+        let store = Store::open_as_it_is(&url, PersonalKey::new([1; 32]), "2").await.unwrap();
+        administration::disable_user(&store, name).await.unwrap();
+        let done = std::time::Instant::now();
+        store.close().await;
+        done
+    }
+
     /// Entries are in the log's list once they are sealed.
     pub(crate) async fn seal_log(&self) {
         self.cloud.log.sealer().seal().await.unwrap();
@@ -203,7 +219,9 @@ async fn cloud(data: &TempData) -> Cloud {
         signer_socket: None,
         ide_base: "/ide/v1".to_owned(),
         runner_audience: AUDIENCE.to_owned(),
+        outgoing: carrel_outgoing::Outgoing::new(carrel_outgoing::Policy::public()).unwrap(),
         sandbox_limits: LIMITS,
+        mailer: None,
     };
     let issuer = Issuer::new(SigningKey::from_bytes(&[7; 32]), KEY_ID);
     Cloud::new(store, content, Passwords::new(vec![3; 32]).unwrap(), issuer, config)

@@ -45,6 +45,19 @@ pub(crate) const POSTGRES: Need = Need {
     purpose: "the second database of the tests",
     present: || std::fs::read_dir("/usr/lib/postgresql").is_ok_and(|mut versions| versions.next().is_some()),
 };
+/// With an answer in advance to the question at its installation: no mail service of the machine is set up and none is started.
+pub(crate) const POSTFIX: Need = Need {
+    package: "postfix",
+    purpose: "the mail service of the tests",
+    present: || Path::new("/usr/lib/postfix/sbin/master").exists(),
+};
+pub(crate) const DOVECOT: Need = Need {
+    package: "dovecot-core",
+    purpose: "checks passwords for the mail service of the tests",
+    present: || Path::new("/usr/sbin/dovecot").exists(),
+};
+pub(crate) const OPENSSL: Need =
+    Need { package: "openssl", purpose: "makes the certificates of the tests", present: || has("openssl") };
 pub(crate) const CHROMIUM: Need =
     Need { package: "chromium", purpose: "the browser of the tests", present: || has("chromium") };
 pub(crate) const GIT: Need =
@@ -71,6 +84,11 @@ pub(crate) fn ensure(needs: &[&Need], agreed: bool) -> anyhow::Result<()> {
     }
     let install = |run: Run| run.env("DEBIAN_FRONTEND", "noninteractive");
     install(Run::as_root("apt-get").args(["update", "-q"])).quiet()?;
+    if missing.iter().any(|need| need.package == POSTFIX.package) {
+        let answer = "postfix postfix/main_mailer_type select No configuration";
+        let set = format!("echo '{answer}' | debconf-set-selections");
+        install(Run::as_root("sh").args(["-c", &set])).quiet()?;
+    }
     install(
         Run::as_root("apt-get")
             .args(["install", "-q", "--yes", "--no-install-recommends"])

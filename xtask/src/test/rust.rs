@@ -4,19 +4,22 @@ use std::path::PathBuf;
 
 use crate::layout::Layout;
 use crate::run::{Run, find_program, is_interactive};
+use crate::setup::node::Node;
 
 /// What the tests run against.
 #[derive(Debug)]
 pub(super) struct Tested {
     pub(super) program: PathBuf,
     pub(super) agent: PathBuf,
+    /// Runs the provider of identities of the tests.
+    pub(super) node: Node,
     pub(super) long: bool,
 }
 
 impl Tested {
     /// Tells a test runner where the programs are.
     pub(super) fn apply(&self, run: Run) -> Run {
-        let run = run.env("CARREL_BIN", &self.program).env("CARREL_AGENT", &self.agent);
+        let run = self.node.first_in_path(run.env("CARREL_BIN", &self.program).env("CARREL_AGENT", &self.agent));
         if self.long { run.env("CARREL_TEST_LONG", "1") } else { run }
     }
 }

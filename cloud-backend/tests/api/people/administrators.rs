@@ -11,11 +11,7 @@ use serde_json::json;
 use time::Duration;
 
 use super::{Root, admin};
-use crate::{
-    actors::Person,
-    app::both,
-    factors::Elevated,
-};
+use crate::{actors::Person, app::both, factors::Elevated};
 
 const ADMINISTRATORS: &str =
     "SELECT COUNT(*) FROM role_members m JOIN users u ON u.id = m.user_id JOIN roles r ON r.id = m.role_id

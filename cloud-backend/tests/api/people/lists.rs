@@ -4,11 +4,7 @@ use carrel_cloud_backend::authz::Role::Member;
 use serde_json::{Value, json};
 
 use super::{Root, admin};
-use crate::{
-    actors::Owner,
-    app::both,
-    client::Client,
-};
+use crate::{actors::Owner, app::both, client::Client};
 
 fn names(list: &Value) -> Vec<String> {
     list["items"].as_array().unwrap().iter().map(|user| user["name"].as_str().unwrap().to_owned()).collect()

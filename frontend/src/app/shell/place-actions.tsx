@@ -5,6 +5,7 @@ import {
   IconHome,
   IconListDetails,
   IconLogout,
+  IconShieldCog,
   IconUserCircle,
   type Icon,
 } from "@tabler/icons-react";
@@ -14,13 +15,17 @@ import { useMe, useSpaces } from "@/api/queries";
 import type { Action } from "@/lib/actions/action";
 import { useRegisterActions } from "@/lib/actions/registry";
 import { useI18n } from "@/lib/i18n/i18n";
+import { accountParts } from "@/features/account/account-parts";
 import { useSignOut } from "@/lib/sign-out";
+import { adminPlaces } from "./admin-places";
 
 export interface Place {
   id: string;
   label: string;
   icon: Icon;
-  to: Extract<LinkProps["to"], "/" | "/files" | "/workspaces" | "/log" | "/account">;
+  to: Extract<LinkProps["to"], "/" | "/files" | "/workspaces" | "/log" | "/admin" | "/account">;
+  /** A number that asks to be looked at, with what it counts. */
+  badge?: { count: number; label: string };
 }
 
 export function usePlaceActions(): readonly Place[] {
@@ -32,14 +37,27 @@ export function usePlaceActions(): readonly Place[] {
   const places = useMemo<Place[]>(
     () => [
       { id: "home", label: t("shell.home"), icon: IconHome, to: "/" },
-      { id: "files", label: t("shell.files"), icon: IconFolder, to: "/files" },
+      ...(me.personal_space
+        ? [{ id: "files", label: t("shell.files"), icon: IconFolder, to: "/files" } as const]
+        : []),
       ...(me.abilities.use_workspaces
         ? [{ id: "workspaces", label: t("shell.workspaces"), icon: IconCode, to: "/workspaces" } as const]
         : []),
       ...(me.abilities.read_log
         ? [{ id: "log", label: t("shell.log"), icon: IconListDetails, to: "/log" } as const]
         : []),
-      { id: "account", label: t("shell.account"), icon: IconUserCircle, to: "/account" },
+      ...(adminPlaces(me.abilities).length > 0
+        ? [{ id: "admin", label: t("shell.admin"), icon: IconShieldCog, to: "/admin" } as const]
+        : []),
+      {
+        id: "account",
+        label: t("shell.account"),
+        icon: IconUserCircle,
+        to: "/account",
+        ...(me.notices > 0
+          ? { badge: { count: me.notices, label: t("account.notices_unseen", { count: me.notices }) } }
+          : {}),
+      },
     ],
     [t, me],
   );
@@ -59,6 +77,20 @@ export function usePlaceActions(): readonly Place[] {
         icon: IconFolder,
         run: () => void navigate({ to: "/files/$nodeId", params: { nodeId: space.root_id } }),
       })),
+      ...adminPlaces(me.abilities).map((place) => ({
+        id: `go.admin.${place.id}`,
+        label: t(place.label),
+        group: t("shell.admin"),
+        icon: place.icon,
+        run: () => void navigate({ to: place.to }),
+      })),
+      ...accountParts(me).map((part) => ({
+        id: `go.account.${part.id}`,
+        label: t(part.label),
+        group: t("shell.account"),
+        icon: part.icon,
+        run: () => void navigate({ to: part.to }),
+      })),
       {
         id: "session.end",
         label: t("shell.sign_out"),
@@ -67,7 +99,7 @@ export function usePlaceActions(): readonly Place[] {
         run: () => void signOut(),
       },
     ],
-    [places, spaces.data, t, navigate, signOut],
+    [places, me, spaces.data, t, navigate, signOut],
   );
   useRegisterActions(actions);
   return places;

@@ -16,7 +16,7 @@ export function Places(props: { places: readonly Place[] }) {
         <Brand />
       </Link>
       <ul className={css["list"]}>
-        {props.places.map(({ id, label, icon: Glyph, to }) => (
+        {props.places.map(({ id, label, icon: Glyph, to, badge }) => (
           <li key={id}>
             <Link
               to={to}
@@ -27,6 +27,12 @@ export function Places(props: { places: readonly Place[] }) {
             >
               <Glyph size={18} stroke={1.6} aria-hidden />
               <span className="cut">{label}</span>
+              {badge ? (
+                <span className={css["badge"]}>
+                  <span aria-hidden>{badge.count}</span>
+                  <span className="sr-only">{badge.label}</span>
+                </span>
+              ) : null}
             </Link>
           </li>
         ))}

@@ -1,5 +1,5 @@
 import { Menu, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
-import { IconCheck, IconLogout, IconSearch, IconUserCircle } from "@tabler/icons-react";
+import { IconBell, IconCheck, IconLogout, IconSearch, IconUserCircle } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useMe } from "@/api/queries";
 import { menuClasses } from "@/components/menu";
@@ -8,6 +8,7 @@ import { openPalette } from "@/lib/actions/palette-door";
 import { useChangeProfile } from "@/lib/profile";
 import { languages, useI18n, type Language } from "@/lib/i18n/i18n";
 import { useSignOut } from "@/lib/sign-out";
+import { ElevationPill } from "./elevation-pill";
 import css from "./shell.module.css";
 
 const languageNames = { en: "English", de: "Deutsch" } as const;
@@ -22,6 +23,7 @@ export function TopBar(props: { slot: (element: HTMLElement | null) => void }) {
         <span>{t("shell.palette_hint")}</span>
         <Kbd shortcut="mod+K" />
       </button>
+      <ElevationPill />
       <UserMenu />
     </header>
   );
@@ -46,8 +48,9 @@ function UserMenu() {
           type="button"
           className={css["me"]}
           aria-label={t("shell.user_menu", { name: me.user.display_name })}
+          data-unseen={me.notices > 0 || undefined}
         >
-          <Avatar id={me.user.id} name={me.user.display_name} />
+          <Avatar id={me.user.id} name={me.user.display_name} picture={me.user.picture} />
         </button>
       </Menu.Target>
       <Menu.Dropdown>
@@ -63,6 +66,15 @@ function UserMenu() {
         >
           {t("shell.account")}
         </Menu.Item>
+        {me.notices > 0 ? (
+          <Menu.Item
+            component={Link}
+            to="/account/notices"
+            leftSection={<IconBell size={16} stroke={1.7} aria-hidden />}
+          >
+            {t("account.notices_unseen", { count: me.notices })}
+          </Menu.Item>
+        ) : null}
         <Menu.Divider />
         <Menu.Label>{t("shell.group_look")}</Menu.Label>
         <Menu.RadioGroup

@@ -19,7 +19,8 @@ import { useMemo } from "react";
 import type { Node, NodeWithAncestors } from "@/api/model";
 import type { Action } from "@/lib/actions/action";
 import { useI18n } from "@/lib/i18n/i18n";
-import { startDownload } from "./api/download";
+import { contentUrl } from "./api/download";
+import { useDownload } from "./use-download";
 import { setClipboard, useClipboard } from "./clipboard";
 
 export interface FileActionInput {
@@ -48,6 +49,7 @@ export type FileActions = ReturnType<typeof useFileActions>;
 export function useFileActions(input: FileActionInput) {
   const { t } = useI18n();
   const clipboard = useClipboard();
+  const startDownload = useDownload();
   const { folder, selected } = input;
   return useMemo(() => {
     const here = t("files.group_here");
@@ -121,7 +123,7 @@ export function useFileActions(input: FileActionInput) {
       group: these,
       icon: IconDownload,
       disabledReason: needsOne ?? (one?.kind === "folder" ? t("files.why_no_folder_download") : null),
-      run: () => one && startDownload(one.id, one.name),
+      run: () => one && startDownload(contentUrl(one.id), one.name),
     };
     const rename: Action = {
       id: "files.rename",
@@ -246,5 +248,5 @@ export function useFileActions(input: FileActionInput) {
       itemMenu: [workspaceSelected, [download, rename, move, cut], [details], [remove]],
       folderMenu: [[upload, uploadFolder, newFolder], workspaceHere, [paste], [details, selectAll]],
     };
-  }, [t, clipboard, folder, selected, input]);
+  }, [t, clipboard, startDownload, folder, selected, input]);
 }

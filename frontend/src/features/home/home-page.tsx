@@ -78,13 +78,14 @@ export function HomePage() {
         </article>
       ))}
       <HealthNote />
-      {nothingYet ? (
+      {nothingYet && me.personal_space ? (
         <Beginning folderId={me.personal_space.root_id} withWorkspaces={me.abilities.use_workspaces} />
       ) : null}
       <section>
         <h2>{t("shell.group_spaces")}</h2>
         {spaces.isError ? <ErrorState error={spaces.error} onRetry={() => void spaces.refetch()} /> : null}
         <ul className={rowClasses.rows}>
+          {spaces.data?.length === 0 ? <li className={css["none"]}>{t("home.no_spaces")}</li> : null}
           {spaces.data?.map((space) => <SpaceRow key={space.id} space={space} />) ??
             (spaces.isPending ? [1, 2].map((n) => <SkeletonRow key={n} />) : null)}
         </ul>

@@ -5,6 +5,7 @@ import { IconDownload, IconListDetails, IconRefresh, IconShieldCheck } from "@ta
 import { useCallback, useMemo, useRef, useState } from "react";
 import { useApi } from "@/api/context";
 import type { AuditHead } from "@/api/model";
+import { useMe } from "@/api/queries";
 import { ActionButton, ActionIconButton, Button } from "@/components/button";
 import { PageHead } from "@/components/page-head";
 import { EmptyState, ErrorState } from "@/components/states";
@@ -32,6 +33,7 @@ export function LogPage() {
   const { t } = useI18n();
   const api = useApi();
   const wide = useWide();
+  const mayExport = useMe().abilities.export_log;
   const describe = useProblemText();
   const search = useSearch({ from: "/shell/log" });
   const navigate = useNavigate({ from: "/log" });
@@ -92,15 +94,16 @@ export function LogPage() {
         setExporting(false);
       }
     };
+    const exportAll: Action = {
+      id: "log.export",
+      label: t("log.export"),
+      group: t("shell.log"),
+      icon: IconDownload,
+      disabledReason: exporting ? t("log.exporting") : searching ? t("log.why_no_text_export") : null,
+      run: () => void save(),
+    };
     return [
-      {
-        id: "log.export",
-        label: t("log.export"),
-        group: t("shell.log"),
-        icon: IconDownload,
-        disabledReason: exporting ? t("log.exporting") : searching ? t("log.why_no_text_export") : null,
-        run: () => void save(),
-      },
+      ...(mayExport ? [exportAll] : []),
       {
         id: "log.refresh",
         label: t("log.refresh"),
@@ -121,9 +124,11 @@ export function LogPage() {
         run: () => textField.current?.focus(),
       },
     ];
-  }, [t, api, filter, searching, exporting, describe, entries, head]);
+  }, [t, api, filter, searching, exporting, mayExport, describe, entries, head]);
   useRegisterActions(actions);
-  const [exportAction, refreshAction] = actions;
+  const actionOf = (id: string) => actions.find((action) => action.id === id);
+  const exportAction = actionOf("log.export");
+  const refreshAction = actionOf("log.refresh");
 
   return (
     <div className={css["page"]}>

@@ -1,5 +1,5 @@
 // The first administrator, made with the one-time link that the program prints when it starts.
-import { PasswordInput, SegmentedControl, Skeleton, TextInput } from "@mantine/core";
+import { Skeleton, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
@@ -9,18 +9,15 @@ import { keys } from "@/api/queries";
 import { Button } from "@/components/button";
 import { Entry } from "@/components/entry";
 import { fieldClasses } from "@/components/field";
-import { segmentedClasses } from "@/components/segmented";
 import { Refusal, formClass } from "@/components/form";
+import { LanguageChoice } from "@/components/language-choice";
+import { NewPassword, isPasswordRefusal } from "@/components/new-password";
 import { useTitle } from "@/components/page-head";
-import { Bar } from "@/components/small";
 import { ErrorState } from "@/components/states";
-import { useI18n, type Language, type Translate } from "@/lib/i18n/i18n";
-import { setLanguage } from "@/lib/i18n/language";
+import { useI18n } from "@/lib/i18n/i18n";
 import { useProblemText } from "@/lib/problem-text";
 import { setupStateKey, useSetupState } from "@/lib/setup-state";
 import { setUp } from "./api/set-up";
-import { passwordStrength, shortest, type Strength } from "./password-strength";
-import css from "./setup.module.css";
 
 /** Wrong, expired and used links get one answer. */
 function isLinkRefusal(error: unknown): boolean {
@@ -83,9 +80,6 @@ function SetupForm(props: { token: string; onRefused: () => void }) {
   const [password, setPassword] = useState("");
   // Before the first try nothing is reproached: one is still typing.
   const [tried, setTried] = useState(false);
-  const strength = passwordStrength(password, [name, displayName, "carrel"]);
-
-  const weak = tried && strength.state !== "good" && strength.state !== "empty";
 
   const mutation = useMutation({
     mutationFn: () =>
@@ -107,7 +101,7 @@ function SetupForm(props: { token: string; onRefused: () => void }) {
   });
   const problem = mutation.error instanceof Problem ? mutation.error : null;
   const at = (field: string) => (problem?.field === field ? describe(problem) : null);
-  const fieldShown = ["name", "display_name", "password"].includes(problem?.field ?? "");
+  const fieldShown = ["name", "display_name"].includes(problem?.field ?? "") || isPasswordRefusal(problem);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -143,43 +137,15 @@ function SetupForm(props: { token: string; onRefused: () => void }) {
           error={at("name")}
           classNames={fieldClasses}
         />
-        <div>
-          <PasswordInput
-            label={t("setup.password")}
-            autoComplete="new-password"
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            required
-            withAsterisk={false}
-            error={weak ? strengthText(t, strength) : at("password")}
-            aria-invalid={weak || at("password") !== null || undefined}
-            {...(weak ? {} : { "aria-describedby": "password-strength" })}
-            visibilityToggleButtonProps={{ "aria-label": t("signin.show_password") }}
-            classNames={fieldClasses}
-          />
-          <div className={css["strength"]} id="password-strength">
-            <Bar
-              part={strength.state === "good" ? shortest : Math.min(shortest - 1, [...password].length)}
-              whole={shortest}
-              label={t("setup.strength")}
-              {...(weak ? { tone: "danger" as const } : {})}
-            />
-            <span aria-live="polite">{weak ? null : strengthText(t, strength)}</span>
-          </div>
-        </div>
-        <fieldset className={css["language"]}>
-          <legend>{t("shell.language")}</legend>
-          <SegmentedControl
-            classNames={segmentedClasses}
-            fullWidth
-            value={language}
-            onChange={(value) => setLanguage(value as Language)}
-            data={[
-              { value: "en", label: "English" },
-              { value: "de", label: "Deutsch" },
-            ]}
-          />
-        </fieldset>
+        <NewPassword
+          label={t("setup.password")}
+          value={password}
+          onChange={setPassword}
+          names={[name, displayName]}
+          tried={tried}
+          error={problem}
+        />
+        <LanguageChoice />
         {problem && !fieldShown ? <Refusal error={problem} /> : null}
         <Button type="submit" kind="primary" size="wide" loading={mutation.isPending}>
           {t("setup.submit")}
@@ -187,19 +153,4 @@ function SetupForm(props: { token: string; onRefused: () => void }) {
       </form>
     </Entry>
   );
-}
-
-function strengthText(t: Translate, strength: Strength): string {
-  switch (strength.state) {
-    case "empty":
-      return t("setup.password_hint", { count: shortest });
-    case "short":
-      return t("setup.password_short", { count: strength.missing });
-    case "repeats":
-      return t("setup.password_repeats");
-    case "contains_name":
-      return t("setup.password_name");
-    case "good":
-      return t("setup.password_good", { count: strength.length });
-  }
 }

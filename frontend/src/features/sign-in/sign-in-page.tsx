@@ -1,82 +1,81 @@
-import { PasswordInput, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+// Signing in: a passkey, a password with a second step, or another service. One step is shown at a time.
+import { useQuery } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
-import { useRef, type FormEvent } from "react";
+import { useCallback, useState } from "react";
 import { useApi } from "@/api/context";
-import { asProblem } from "@/api/problem";
-import { keys } from "@/api/queries";
-import { Button } from "@/components/button";
+import type { Me } from "@/api/model";
+import { Problem } from "@/api/problem";
 import { Entry } from "@/components/entry";
-import { fieldClasses } from "@/components/field";
-import { Refusal, formClass } from "@/components/form";
+import { Refusal } from "@/components/form";
 import { useTitle } from "@/components/page-head";
 import { useI18n } from "@/lib/i18n/i18n";
-import { setLanguage } from "@/lib/i18n/language";
+import { useSignedIn } from "@/lib/session/finish";
 import { useSetupState } from "@/lib/setup-state";
-import { signIn } from "./api/sign-in";
+import { methods as allMethods, type Method } from "./api/model";
+import { signInOptions } from "./api/sign-in-options";
+import { FirstStep } from "./first-step";
 import { safeNext } from "./safe-next";
+import { SecondStep } from "./second-step";
+import css from "./sign-in.module.css";
 
 export function SignInPage() {
   const { t } = useI18n();
   const api = useApi();
-  const queries = useQueryClient();
   const router = useRouter();
-  const { next } = useSearch({ from: "/sign-in" });
+  const { next, problem, step } = useSearch({ from: "/sign-in" });
   const setup = useSetupState();
-  const password = useRef<HTMLInputElement>(null);
+  const signedIn = useSignedIn();
+  const options = useQuery({
+    queryKey: ["sign-in", "options"],
+    queryFn: ({ signal }) => signInOptions(api, signal),
+    staleTime: 60_000,
+  });
+  // Back from another service, the address says that a second step follows, but not by what.
+  const [second, setSecond] = useState<readonly Method[] | null>(
+    step === "second-factor" ? allMethods : null,
+  );
+  const [stale, setStale] = useState<Problem | null>(null);
   useTitle(t("signin.title"));
 
-  const mutation = useMutation({
-    mutationFn: (form: { name: string; password: string }) => signIn(api, form.name, form.password),
-    onSuccess: (me) => {
-      queries.clear();
-      queries.setQueryData(keys.me, me);
-      setLanguage(me.user.language);
+  const finish = useCallback(
+    (me: Me) => {
+      signedIn(me);
       router.history.push(safeNext(next));
     },
-    onError: () => password.current?.select(),
-  });
-
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    mutation.mutate({ name: String(form.get("name")).trim(), password: String(form.get("password")) });
-  };
-  const refused = mutation.error !== null && asProblem(mutation.error).code === "credentials_invalid";
+    [signedIn, router, next],
+  );
 
   if (setup.data?.open) {
     return <Entry title={t("signin.setup_open_title")} lead={t("signin.setup_open_text")} />;
   }
+  if (second) {
+    return (
+      <SecondStep
+        methods={second}
+        onDone={finish}
+        onBack={(why) => {
+          setStale(why);
+          setSecond(null);
+        }}
+      />
+    );
+  }
+  const said =
+    stale ?? (problem ? new Problem({ code: problem, message: t("signin.failed"), status: 401 }) : null);
   return (
     <Entry title={t("signin.title")} lead={next && next !== "/" ? t("signin.lead_next") : t("signin.lead")}>
-      <form className={formClass} onSubmit={submit}>
-        <TextInput
-          name="name"
-          label={t("signin.name")}
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          required
-          withAsterisk={false}
-          autoFocus
-          classNames={fieldClasses}
-        />
-        <PasswordInput
-          ref={password}
-          name="password"
-          label={t("signin.password")}
-          autoComplete="current-password"
-          required
-          withAsterisk={false}
-          aria-invalid={refused}
-          visibilityToggleButtonProps={{ "aria-label": t("signin.show_password") }}
-          classNames={fieldClasses}
-        />
-        <Refusal error={mutation.error} />
-        <Button type="submit" kind="primary" size="wide" loading={mutation.isPending}>
-          {t("signin.submit")}
-        </Button>
-      </form>
+      {said ? (
+        <div className={css["said"]}>
+          <Refusal error={said} />
+        </div>
+      ) : null}
+      <FirstStep
+        passkeys={options.data?.passkeys ?? false}
+        providers={options.data?.providers ?? []}
+        next={safeNext(next)}
+        onDone={finish}
+        onSecond={setSecond}
+      />
     </Entry>
   );
 }

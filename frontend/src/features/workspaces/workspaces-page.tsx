@@ -40,6 +40,7 @@ export function WorkspacesPage() {
 
 function OwnWorkspaces() {
   const { t } = useI18n();
+  const me = useMe();
   const navigate = useNavigate();
   const workspaces = useWorkspaces({ enabled: true });
   const [removing, setRemoving] = useState<Workspace | null>(null);
@@ -78,9 +79,11 @@ function OwnWorkspaces() {
         </div>
       ) : sorted.length === 0 ? (
         <EmptyState icon={IconCode} title={t("workspaces.empty_title")} text={t("workspaces.empty_text")}>
-          <Button kind="primary" icon={IconFolder} onClick={() => void navigate({ to: "/files" })}>
-            {t("workspaces.choose_folder")}
-          </Button>
+          {me.personal_space ? (
+            <Button kind="primary" icon={IconFolder} onClick={() => void navigate({ to: "/files" })}>
+              {t("workspaces.choose_folder")}
+            </Button>
+          ) : null}
         </EmptyState>
       ) : (
         <ul className={css["cards"]}>

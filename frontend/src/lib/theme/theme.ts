@@ -3,9 +3,12 @@ import {
   Button,
   Menu,
   Modal,
+  NativeSelect,
+  NumberInput,
   PasswordInput,
   Skeleton,
   TextInput,
+  Textarea,
   Tooltip,
   createTheme,
   localStorageColorSchemeManager,
@@ -39,6 +42,9 @@ export const theme = createTheme({
   components: {
     Button: Button.extend({ defaultProps: { size: "compact", variant: "default" } }),
     TextInput: TextInput.extend({ defaultProps: { size: "md" } }),
+    Textarea: Textarea.extend({ defaultProps: { size: "md" } }),
+    NativeSelect: NativeSelect.extend({ defaultProps: { size: "md" } }),
+    NumberInput: NumberInput.extend({ defaultProps: { size: "md" } }),
     PasswordInput: PasswordInput.extend({ defaultProps: { size: "md" } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: false } }),
     Modal: Modal.extend({

@@ -14,9 +14,13 @@ export interface PutFile {
 }
 
 export function putFile(api: ApiClient, put: PutFile): Promise<Node> {
+  const url = `/api/v1/nodes/${put.folderId}/files?name=${encodeURIComponent(put.name)}`;
+  return api.repeat(url, () => attempt(url, put));
+}
+
+function attempt(url: string, put: PutFile): Promise<Node> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    const url = `/api/v1/nodes/${put.folderId}/files?name=${encodeURIComponent(put.name)}`;
     request.open("PUT", url);
     request.setRequestHeader("content-type", "application/octet-stream");
     if (put.replaces) request.setRequestHeader("if-match", `"${put.replaces}"`);
@@ -28,9 +32,7 @@ export function putFile(api: ApiClient, put: PutFile): Promise<Node> {
         if (request.status >= 200 && request.status < 300) {
           resolve(parseAnswer(Node, JSON.parse(request.responseText) as unknown, requestId));
         } else {
-          const problem = problemFromBody(request.status, requestId, request.responseText);
-          api.notice(problem, new URL(url, window.location.origin).href);
-          reject(problem);
+          reject(problemFromBody(request.status, requestId, request.responseText));
         }
       } catch (error) {
         reject(error instanceof Error ? error : new Error(String(error)));

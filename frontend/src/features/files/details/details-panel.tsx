@@ -15,6 +15,7 @@ import { visibleName } from "@/lib/visible-name";
 import { contentUrl, versionUrl } from "../api/download";
 import { listVersions } from "../api/list-versions";
 import { fileIcon } from "../list/file-icon";
+import { useDownload } from "../use-download";
 import css from "./details.module.css";
 
 export interface DetailsProps {
@@ -112,6 +113,7 @@ const origins: Record<Version["origin"], MessageKey> = {
 function Versions({ node }: { node: Node }) {
   const { t, format } = useI18n();
   const api = useApi();
+  const download = useDownload();
   const versions = useInfiniteQuery({
     queryKey: [...keys.versions(node.id), node.version?.id],
     initialPageParam: null as number | null,
@@ -149,6 +151,10 @@ function Versions({ node }: { node: Node }) {
               className={css["get"]}
               href={version.current ? contentUrl(node.id) : versionUrl(node.id, version.id)}
               download={node.name}
+              onClick={(event) => {
+                event.preventDefault();
+                download(event.currentTarget.href, node.name);
+              }}
               title={t("files.download_version", { number: version.number })}
               aria-label={t("files.download_version", { number: version.number })}
             >

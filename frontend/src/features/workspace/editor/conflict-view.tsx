@@ -5,6 +5,7 @@ import { EditorView } from "@codemirror/view";
 import { useEffect, useRef } from "react";
 import { basicSetup } from "codemirror";
 import { Button } from "@/components/button";
+import { styleNonce } from "@/lib/csp/nonce";
 import { useI18n } from "@/lib/i18n/i18n";
 import type { DocumentStore } from "./document-store";
 import { editorPhrases } from "./phrases";
@@ -25,6 +26,7 @@ export function ConflictView(props: { documents: DocumentStore; path: string; na
     const shared = [
       basicSetup,
       editorTheme,
+      EditorView.cspNonce.of(styleNonce() ?? ""),
       EditorView.lineWrapping,
       EditorState.phrases.of(editorPhrases(language)),
     ];

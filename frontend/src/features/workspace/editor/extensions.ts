@@ -3,6 +3,7 @@ import { indentWithTab } from "@codemirror/commands";
 import { basicSetup } from "codemirror";
 import { EditorState, type Extension } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
+import { styleNonce } from "@/lib/csp/nonce";
 import { editorTheme } from "./theme";
 
 export function editorExtensions(words: Record<string, string>): Extension {
@@ -11,6 +12,7 @@ export function editorExtensions(words: Record<string, string>): Extension {
     keymap.of([indentWithTab]),
     editorTheme,
     EditorState.phrases.of(words),
+    EditorView.cspNonce.of(styleNonce() ?? ""),
     EditorView.contentAttributes.of({ spellcheck: "false" }),
   ];
 }

@@ -5,6 +5,7 @@ import { Terminal as Xterm, type ITheme } from "@xterm/xterm";
 import "@xterm/xterm/css/xterm.css";
 import { useEffect, useImperativeHandle, useRef, useState, type Ref } from "react";
 import { Button } from "@/components/button";
+import { withStyleNonce } from "@/lib/csp/nonce";
 import { useI18n } from "@/lib/i18n/i18n";
 import type { Ide } from "../api/ide";
 import { TerminalSocket } from "./terminal-socket";
@@ -96,7 +97,8 @@ export function TerminalView(props: {
     });
     const fit = new FitAddon();
     term.loadAddon(fit);
-    term.open(parent);
+    // xterm.js makes its style elements while it opens, and takes no nonce.
+    withStyleNonce(() => term.open(parent));
     const socket = new TerminalSocket(ide.socketUrl(`terminals/${id}/socket`), {
       reset: () => term.reset(),
       write: (bytes) => term.write(bytes),

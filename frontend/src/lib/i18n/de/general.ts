@@ -7,6 +7,11 @@ export const common: Messages["common"] = {
   undo: "Rückgängig",
   copy: "Kopieren",
   copied: "Kopiert",
+  done: "Fertig",
+  save: "Speichern",
+  more_for: "Mehr zu {name}",
+  client_on: "{browser} auf {system}",
+  shown_once: "Nur jetzt zu sehen: später lässt es sich nicht mehr lesen.",
 };
 
 export const shell: Messages["shell"] = {
@@ -48,6 +53,9 @@ export const shell: Messages["shell"] = {
   key_select: "Auswählen oder abwählen",
   key_open: "Öffnen",
   key_back: "Einen Schritt zurück",
+  admin: "Verwaltung",
+  elevated: { one: "Noch 1 Minute bestätigt", other: "Noch {count} Minuten bestätigt" },
+  drop_elevation: "Bestätigung jetzt beenden",
 };
 
 export const states: Messages["states"] = {
@@ -100,6 +108,41 @@ export const problems: Messages["problems"] = {
   path_invalid: "Namen haben 1 bis 255 Bytes; „.“ und „..“ sind keine Namen.",
   too_many_sockets: "Dieser Browser hat zu viele Verbindungen zum Arbeitsbereich offen.",
   ticket_invalid: "Der Zugang zu diesem Arbeitsbereich ist abgelaufen. Bitte neu öffnen.",
+  busy: "Der Server hat gerade zu viel zu tun. In einigen Sekunden noch einmal versuchen.",
+  wait: "Zu viele Versuche. Erneut möglich in {time}.",
+  wait_over: "Jetzt erneut versuchen.",
+  session_expired: "Diese Sitzung ist beendet. Bitte neu anmelden.",
+  session_idle:
+    "Hier wurde eine Stunde lang nichts getan, darum ist diese Sitzung beendet. Bitte neu anmelden.",
+  session_reused:
+    "Eine Kopie dieser Sitzung wurde anderswo benutzt. Zur Sicherheit wurde alles beendet, was dazugehört. Bitte neu anmelden und die Hinweise ansehen.",
+  sign_in_expired: "Das hat zu lange gedauert. Bitte von vorn beginnen.",
+  factor_invalid: "Das passt nicht. Codes gelten kurze Zeit und einmal.",
+  passkey_invalid: "Dieser Passkey gehört hier zu keinem Konto.",
+  passkey_cancelled: "Die Frage des Browsers wurde ohne Antwort geschlossen.",
+  passkey_known: "Dieses Gerät oder dieser Schlüssel hat schon einen Passkey dieses Kontos.",
+  passkey_wrong_site: "Passkeys dieses Servers gelten nur unter seiner eigenen Adresse.",
+  passkey_failed: "Der Browser konnte den Passkey nicht verwenden.",
+  elevation_required: "Dafür muss frisch bestätigt werden, wer da ist.",
+  confirmation_required: "Dafür muss frisch bestätigt werden, wer da ist.",
+  second_factor_missing:
+    "Das geht nur mit einem zweiten Faktor: zuerst einen Passkey oder eine Authenticator-App hinzufügen.",
+  second_factor_required: "Zuerst muss ein zweiter Faktor eingerichtet werden.",
+  last_factor:
+    "Eine Rolle dieses Kontos verlangt einen zweiten Faktor: erst einen anderen hinzufügen, dann diesen entfernen.",
+  password_common: "Dieses Passwort ist aus gestohlenen Listen bekannt.",
+  password_weak: "Dieses Passwort ist leicht zu erraten.",
+  scope_too_small: "Dieser Token darf das nicht.",
+  grants_more_than_held: "Nur was man selbst darf, lässt sich geben.",
+  above_you: "Dieses Konto darf mehr als das eigene.",
+  last_administrator: "Ein Konto der Verwaltung muss übrig bleiben.",
+  role_in_use: "Jemand hat diese Rolle noch.",
+  own_request: "Niemand entscheidet über eigene Anfragen.",
+  picture_unreadable: "Das ist kein Bild, das der Browser lesen kann.",
+  picture_too_large: "Dieses Bild lässt sich nicht klein genug machen.",
+  provider_unreachable: "Der andere Dienst antwortet nicht.",
+  provider_failed: "Der andere Dienst hat die Anmeldung nicht bestätigt.",
+  account_unknown: "Zu dieser Person des anderen Dienstes gehört hier kein Konto.",
 };
 
 export const names: Messages["names"] = {
@@ -128,19 +171,6 @@ export const causes: Messages["causes"] = {
   limits: "Eine Sandbox mit diesen Grenzen erlaubt dieser Server nicht.",
   internal: "Der Server ist daran gescheitert. Am Arbeitsbereich liegt es nicht.",
   other: "Der Arbeitsbereich läuft wegen „{code}“ nicht.",
-};
-
-export const signin: Messages["signin"] = {
-  title: "Anmelden",
-  lead: "Zu Dateien, Arbeitsbereichen und Protokoll dieses Servers.",
-  lead_next: "Danach geht es direkt zum Ziel des Links.",
-  name: "Name",
-  password: "Passwort",
-  show_password: "Passwort anzeigen",
-  submit: "Anmelden",
-  setup_open_title: "Dieser Server hat noch keine Verwaltung",
-  setup_open_text:
-    "Der einmalige Link, den das Programm beim Start ausgegeben hat, führt zum Anlegen des ersten Kontos.",
 };
 
 export const setup: Messages["setup"] = {
@@ -188,18 +218,7 @@ export const home: Messages["home"] = {
     one: "Ein Teil des Servers braucht Aufmerksamkeit",
     other: "{count} Teile des Servers brauchen Aufmerksamkeit",
   },
-};
-
-export const account: Messages["account"] = {
-  profile: "Profil",
-  theme: "Design",
-  save_name: "Namen speichern",
-  session: "Diese Sitzung",
-  session_until: "Angemeldet bis {time}.",
-  role_administrator: "Verwaltung",
-  role_auditor: "Revision",
-  role_member: "Mitglied",
-  role_guest: "Gast",
+  no_spaces: "Noch ist nichts für dieses Konto freigegeben.",
 };
 
 export const workspaces: Messages["workspaces"] = {

@@ -6,6 +6,11 @@ export const common = {
   undo: "Undo",
   copy: "Copy",
   copied: "Copied",
+  done: "Done",
+  save: "Save",
+  more_for: "More for {name}",
+  client_on: "{browser} on {system}",
+  shown_once: "Shown only now: it cannot be read again later.",
 };
 
 export const shell = {
@@ -47,6 +52,9 @@ export const shell = {
   key_select: "Select or leave out",
   key_open: "Open",
   key_back: "One step back",
+  admin: "Administration",
+  elevated: { one: "Confirmed for 1 more minute", other: "Confirmed for {count} more minutes" },
+  drop_elevation: "End the confirmation now",
 };
 
 export const states = {
@@ -98,6 +106,39 @@ export const problems = {
   path_invalid: "Names have 1 to 255 bytes; “.” and “..” are not names.",
   too_many_sockets: "This browser has too many connections to the workspace open.",
   ticket_invalid: "The way into this workspace has expired. Open it again.",
+  busy: "The server has too much to do at the moment. Try again in a few seconds.",
+  wait: "Too many attempts. Try again in {time}.",
+  wait_over: "Try again now.",
+  session_expired: "This session has ended. Sign in again.",
+  session_idle: "Nothing was done here for an hour, so this session has ended. Sign in again.",
+  session_reused:
+    "A copy of this session was used elsewhere. To be safe, everything that belonged to it was ended. Sign in again and look at the notices.",
+  sign_in_expired: "That took too long. Start again.",
+  factor_invalid: "This did not match. Codes work for a short time and once.",
+  passkey_invalid: "This passkey does not belong to an account here.",
+  passkey_cancelled: "The browser’s question was closed without an answer.",
+  passkey_known: "This device or key already holds a passkey of this account.",
+  passkey_wrong_site: "Passkeys of this server work only at its own address.",
+  passkey_failed: "The browser could not use the passkey.",
+  elevation_required: "This needs a fresh confirmation of who is there.",
+  confirmation_required: "This needs a fresh confirmation of who is there.",
+  second_factor_missing:
+    "This is only possible with a second factor: add a passkey or an authenticator app first.",
+  second_factor_required: "A second factor has to be set up first.",
+  last_factor: "A role of this account asks for a second factor: add another one before removing this.",
+  password_common: "This password is known from stolen lists.",
+  password_weak: "This password is easy to guess.",
+  scope_too_small: "This token may not do that.",
+  grants_more_than_held: "Only what you hold yourself can be given.",
+  above_you: "This account may do more than yours.",
+  last_administrator: "There must be one administrator left.",
+  role_in_use: "Somebody still has this role.",
+  own_request: "Nobody decides about their own request.",
+  picture_unreadable: "This is not a picture that the browser can read.",
+  picture_too_large: "This picture cannot be made small enough.",
+  provider_unreachable: "The other service does not answer.",
+  provider_failed: "The other service did not confirm the sign-in.",
+  account_unknown: "No account here belongs to this person of the other service.",
 };
 
 export const names = {
@@ -125,19 +166,6 @@ export const causes = {
   limits: "This server does not allow a sandbox with these limits.",
   internal: "The server failed at this. It is not because of anything in the workspace.",
   other: "It is not running because of “{code}”.",
-};
-
-export const signin = {
-  title: "Sign in",
-  lead: "To files, workspaces and the log of this server.",
-  lead_next: "Then straight back to where this link leads.",
-  name: "Name",
-  password: "Password",
-  show_password: "Show password",
-  submit: "Sign in",
-  setup_open_title: "This server has no administrator",
-  setup_open_text:
-    "Open the one-time link that the program printed when it started. It makes the first account.",
 };
 
 export const setup = {
@@ -184,18 +212,7 @@ export const home = {
     one: "One part of the server needs attention",
     other: "{count} parts of the server need attention",
   },
-};
-
-export const account = {
-  profile: "Profile",
-  theme: "Theme",
-  save_name: "Save name",
-  session: "This session",
-  session_until: "Signed in until {time}.",
-  role_administrator: "Administrator",
-  role_auditor: "Auditor",
-  role_member: "Member",
-  role_guest: "Guest",
+  no_spaces: "Nothing is shared with this account yet.",
 };
 
 export const workspaces = {

@@ -1,0 +1,6 @@
+import type { ApiClient } from "@/api/client";
+import { PasskeyOptions } from "@/lib/webauthn/webauthn";
+
+export function passkeyCreationOptions(api: ApiClient) {
+  return api.read(PasskeyOptions, api.http.POST("/api/v1/account/passkeys/options"));
+}

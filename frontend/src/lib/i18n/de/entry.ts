@@ -1,0 +1,77 @@
+// Wörter des Eingangs: Anmelden, Einladungen, neue Passwörter und der Nachweis, wer da ist.
+import type { Messages } from "../i18n";
+
+export const signin: Messages["signin"] = {
+  title: "Anmelden",
+  lead: "Zu Dateien, Arbeitsbereichen und Protokoll dieses Servers.",
+  lead_next: "Danach geht es direkt zum Ziel des Links.",
+  name: "Name",
+  password: "Passwort",
+  show_password: "Passwort anzeigen",
+  submit: "Anmelden",
+  with_passkey: "Weiter mit einem Passkey",
+  with_provider: "Weiter mit {name}",
+  or_password: "oder mit Passwort",
+  stay: "Auf diesem Gerät angemeldet bleiben",
+  stay_hint: "Nur auf einem Gerät, das sonst niemand benutzt.",
+  failed: "Das Anmelden hat nicht geklappt. Erneut versuchen oder einen anderen Weg wählen.",
+  second_title: "Noch ein Schritt",
+  second_passkey: "Mit Fingerabdruck, Gesicht, PIN oder Sicherheitsschlüssel dieses Kontos.",
+  second_totp: "Mit dem Code, den die Authenticator-App gerade zeigt.",
+  second_recovery_code: "Mit einem der Codes, die für diesen Fall aufbewahrt wurden.",
+  second_none: "Dieser Browser kann keinen der übrigen Wege nutzen. Ein anderer kann es vielleicht.",
+  use_passkey: "Passkey verwenden",
+  recovery_code: "Wiederherstellungscode",
+  recovery_hint: "Jeder Code gilt einmal.",
+  instead_passkey: "Einen Passkey verwenden",
+  instead_totp: "Den Code einer App verwenden",
+  instead_recovery_code: "Einen Wiederherstellungscode verwenden",
+  back: "Von vorn beginnen",
+  setup_open_title: "Dieser Server hat noch keine Verwaltung",
+  setup_open_text:
+    "Der einmalige Link, den das Programm beim Start ausgegeben hat, führt zum Anlegen des ersten Kontos.",
+};
+
+export const join: Messages["join"] = {
+  title: "Eine Einladung zu Carrel",
+  title_by: "{name} lädt zu Carrel ein",
+  lead: "Das Konto beginnt als: {roles}. Der Link führt hierher bis {until}.",
+  submit: "Konto anlegen",
+  invalid_title: "Dieser Link führt nirgendwohin",
+  invalid_text:
+    "Eine Einladung gilt einmal und einige Tage lang. Wer sie geschickt hat, kann eine neue machen.",
+};
+
+export const reset: Messages["reset"] = {
+  title: "Ein neues Passwort",
+  lead: "Es beendet alle Sitzungen dieses Kontos. Passkeys und Authenticator-App bleiben, wie sie sind.",
+  password: "Neues Passwort",
+  submit: "Passwort setzen",
+  done_title: "Das neue Passwort gilt ab jetzt",
+  done_text: "Alle Sitzungen dieses Kontos wurden beendet.",
+  invalid_text:
+    "Ein Link für ein neues Passwort gilt einmal und einen Tag lang. Die Verwaltung kann einen neuen machen.",
+};
+
+export const proof: Messages["proof"] = {
+  title: "Bestätigen, wer da ist",
+  text_elevation: "Das gehört zur Verwaltung. Die Bestätigung gilt 15 Minuten.",
+  text_confirmation: "Die letzte Anmeldung ist eine Weile her, und das ändert den Schutz des Kontos.",
+  with_passkey: "Mit einem Passkey bestätigen",
+  or: "oder",
+  code: "Code der App",
+  code_hint: "Sechs Ziffern aus der Authenticator-App",
+  confirm: "Bestätigen",
+  password_wrong: "Das ist nicht das Passwort dieses Kontos.",
+  to_security: "Zur Sicherheit des Kontos",
+};
+
+export const enrolment: Messages["enrolment"] = {
+  title: "Ein zweiter Faktor wird gebraucht",
+  lead: "Die Rolle dieses Kontos verlangt {what}. Alles andere öffnet sich, sobald das eingerichtet ist.",
+  what_any: "einen Passkey oder eine Authenticator-App",
+  what_passkey: "einen Passkey",
+  due: "Dieses Konto braucht {what}. Ab {time} öffnet sich ohne das nichts anderes mehr.",
+  soon: "Dieses Konto braucht {what}.",
+  set_up: "Einrichten",
+};
