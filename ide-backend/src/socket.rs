@@ -144,6 +144,8 @@ impl Writer {
 
     /// Closes the socket; a session that has ended is said first.
     pub(crate) async fn finish(mut self, ended: Option<Ended>) {
+        // A message that was under way when the session ended failed for that reason.
+        let ended = ended.or_else(|| self.slot.session().reason());
         let reason = ended.map(|why| CloseReason { code: CloseCode::Policy, description: Some(why.code().to_owned()) });
         let farewell = async {
             if let Some(why) = ended {

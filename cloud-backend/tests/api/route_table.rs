@@ -5,7 +5,7 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use carrel_cloud_backend::routes::{Route, TABLE};
-use carrel_ids::{NodeId, WorkspaceId};
+use carrel_ids::{NodeId, UserId, WorkspaceId};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -34,16 +34,18 @@ const ACTORS: [&str; 10] = [
 const ALL: [u16; 10] = [200; 10];
 const SIGNED_IN: [u16; 10] = [200, 200, 200, 200, 200, 200, 401, 200, 200, 200];
 const READ: [u16; 10] = [200, 200, 200, 404, 404, 404, 401, 200, 200, 200];
-const PERSON: [u16; 10] = [200, 200, 200, 200, 200, 200, 401, 404, 404, 404];
-const WORKSPACE: [u16; 10] = [200, 200, 404, 404, 404, 404, 401, 404, 404, 404];
-const OWN_PROVIDER: [u16; 10] = [404, 404, 404, 404, 404, 404, 401, 403, 403, 403];
+const WORKSPACE: [u16; 10] = [200, 200, 404, 404, 404, 404, 401, 403, 403, 403];
 /// Without a fresh second factor.
 const SETTINGS: [u16; 10] = [404, 404, 404, 404, 403, 404, 401, 404, 404, 404];
 const LOG: [u16; 10] = [404, 404, 404, 404, 404, 200, 401, 404, 404, 404];
 
-/// What changes a node answers `status` to whoever may.
+/// What changes a node answers `status` to whoever may; a token for reading hears that its scopes are too small.
 const fn write(status: u16) -> [u16; 10] {
-    [status, status, 404, 404, 404, 404, 401, 404, status, status]
+    [status, status, 404, 404, 404, 404, 401, 403, status, status]
+}
+/// What is one's own answers `status` to people, and nothing to their tokens.
+const fn own(status: u16) -> [u16; 10] {
+    [status, status, status, status, status, status, 401, 403, 403, 403]
 }
 
 /// The expected status by caller. Nodes, versions and workspaces are the owner's.
@@ -64,10 +66,44 @@ const EXPECTED: &[(&str, &str, [u16; 10])] = &[
     ("post", "/api/v1/sign-in/providers/{provider_id}/back-channel-logout", [404; 10]),
     ("get", "/api/v1/session", SIGNED_IN),
     ("delete", "/api/v1/session", [204, 204, 204, 204, 204, 204, 401, 401, 401, 401]),
-    ("patch", "/api/v1/session/user", PERSON),
+    // Nobody here has what these are shown with: a refresh token, a sign-in that waits, a challenge that was asked for.
+    ("post", "/api/v1/session/refresh", [401; 10]),
+    ("post", "/api/v1/session/second-factor", [401; 10]),
+    ("post", "/api/v1/session/second-factor/passkey-options", [401; 10]),
+    ("post", "/api/v1/session/passkey", [401; 10]),
+    // An address in digits cannot have passkeys.
+    ("post", "/api/v1/session/passkey-options", [409; 10]),
+    // Nobody here has a second factor.
+    ("post", "/api/v1/session/elevation", own(403)),
+    ("post", "/api/v1/session/elevation/passkey-options", own(403)),
+    ("delete", "/api/v1/session/elevation", own(204)),
+    ("post", "/api/v1/session/confirmation", own(200)),
+    ("put", "/api/v1/session/user/picture", own(204)),
+    ("delete", "/api/v1/session/user/picture", own(204)),
+    ("get", "/api/v1/users/{user_id}/picture", SIGNED_IN),
+    ("get", "/api/v1/account/security", own(200)),
+    ("put", "/api/v1/account/password", own(204)),
+    ("post", "/api/v1/account/passkeys/options", own(409)),
+    ("post", "/api/v1/account/passkeys", own(401)),
+    ("patch", "/api/v1/account/passkeys/{passkey_id}", own(404)),
+    ("delete", "/api/v1/account/passkeys/{passkey_id}", own(404)),
+    ("post", "/api/v1/account/totp", own(201)),
+    ("post", "/api/v1/account/totp/confirmation", own(401)),
+    ("delete", "/api/v1/account/totp", own(404)),
+    ("post", "/api/v1/account/recovery-codes", own(403)),
+    ("get", "/api/v1/account/sessions", own(200)),
+    ("delete", "/api/v1/account/sessions", own(204)),
+    ("delete", "/api/v1/account/sessions/{session_id}", own(404)),
+    ("get", "/api/v1/account/tokens", own(200)),
+    // Auditors have no files, so no tokens for them.
+    ("post", "/api/v1/account/tokens", [201, 201, 201, 201, 201, 404, 401, 403, 403, 403]),
+    ("delete", "/api/v1/account/tokens/{token_id}", own(404)),
+    ("get", "/api/v1/account/notices", own(200)),
+    ("post", "/api/v1/account/notices/seen", own(204)),
+    ("patch", "/api/v1/session/user", own(200)),
     // No such provider, and none for tokens.
-    ("post", "/api/v1/account/providers/{provider_id}", OWN_PROVIDER),
-    ("delete", "/api/v1/account/providers/{provider_id}", OWN_PROVIDER),
+    ("post", "/api/v1/account/providers/{provider_id}", own(404)),
+    ("delete", "/api/v1/account/providers/{provider_id}", own(404)),
     ("get", "/api/v1/spaces", SIGNED_IN),
     ("get", "/api/v1/nodes/{node_id}", READ),
     ("patch", "/api/v1/nodes/{node_id}", write(200)),
@@ -80,10 +116,10 @@ const EXPECTED: &[(&str, &str, [u16; 10])] = &[
     ("post", "/api/v1/nodes/{node_id}/restore", write(200)),
     ("get", "/api/v1/nodes/{node_id}/versions", READ),
     ("get", "/api/v1/nodes/{node_id}/versions/{version_id}/content", READ),
-    ("get", "/api/v1/workspaces", PERSON),
-    ("post", "/api/v1/workspaces", [201, 201, 404, 404, 404, 404, 401, 404, 404, 404]),
+    ("get", "/api/v1/workspaces", own(200)),
+    ("post", "/api/v1/workspaces", [201, 201, 404, 404, 404, 404, 401, 403, 403, 403]),
     ("get", "/api/v1/workspaces/{workspace_id}", WORKSPACE),
-    ("delete", "/api/v1/workspaces/{workspace_id}", [204, 204, 404, 404, 404, 404, 401, 404, 404, 404]),
+    ("delete", "/api/v1/workspaces/{workspace_id}", [204, 204, 404, 404, 404, 404, 401, 403, 403, 403]),
     ("post", "/api/v1/workspaces/{workspace_id}/ticket", WORKSPACE),
     ("get", "/api/v1/system/health", SIGNED_IN),
     ("post", "/api/v1/csp-reports", [204; 10]),
@@ -94,14 +130,19 @@ const EXPECTED: &[(&str, &str, [u16; 10])] = &[
     ("get", "/api/v1/audit/head", LOG),
     ("get", "/api/v1/audit/entries", LOG),
     ("get", "/api/v1/audit/actions", LOG),
-    ("post", "/api/v1/audit/exports", LOG),
+    // Without a fresh second factor.
+    ("post", "/api/v1/audit/exports", [404, 404, 404, 404, 404, 403, 401, 404, 404, 404]),
 ];
+
+/// The first bytes say that it is a picture; nobody looks at more.
+const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// What one request is about; made anew for each, because it may not be there afterwards.
 struct Fixture {
     folder: NodeId,
     file: Value,
     workspace: Option<WorkspaceId>,
+    owner: UserId,
 }
 
 async fn fixture(owner: &Owner, route: &Route, number: usize) -> Fixture {
@@ -114,7 +155,17 @@ async fn fixture(owner: &Owner, route: &Route, number: usize) -> Fixture {
     if route.path.ends_with("/restore") {
         owner.delete(&format!("/api/v1/nodes/{}", file["id"].as_str().unwrap())).await.expect(204);
     }
-    Fixture { folder, file, workspace }
+    if route.path.ends_with("/picture") {
+        owner.put("/api/v1/session/user/picture", PICTURE).send().await.expect(204);
+    }
+    Fixture { folder, file, workspace, owner: owner.id }
+}
+
+/// What an authenticator answers with, in form only.
+fn credential(what: &str) -> Value {
+    let mut response = json!({"clientDataJSON": "AA", "authenticatorData": "AA"});
+    response[what] = json!("AA");
+    json!({"id": "AA", "rawId": "AA", "type": "public-key", "response": response, "extensions": {}})
 }
 
 /// Sends the route's request as this caller; the status.
@@ -128,18 +179,35 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
         .replace("{node_id}", &node.to_string())
         .replace("{version_id}", version)
         .replace("{workspace_id}", &workspace)
-        .replace("{provider_id}", "00000000-0000-7000-8000-00000000000f");
+        .replace("{user_id}", &fixture.owner.to_string());
+    let path = ["{provider_id}", "{passkey_id}", "{session_id}", "{token_id}"]
+        .iter()
+        .fold(path, |path, name| path.replace(name, "00000000-0000-7000-8000-00000000000f"));
     let method: Method = route.method.to_uppercase().parse().unwrap();
     let call = caller.call(method, &if path.ends_with("/files") { format!("{path}?name=new") } else { path.clone() });
     let call = match (route.method, route.path) {
         ("put", path) if path.ends_with("/content") => {
             call.header("if-match", &format!("\"{version}\"")).body("new text")
         }
+        ("put", path) if path.ends_with("/picture") => call.body(PICTURE),
+        ("put", path) if path.ends_with("/password") => call.json(&json!({"current": PASSWORD, "new": PASSWORD})),
         ("put", _) => call.header("if-none-match", "*").body("text"),
         ("post", "/api/v1/setup") => {
             call.json(&json!({"token": "x", "name": "x", "display_name": "", "password": PASSWORD, "language": "en"}))
         }
         ("post", "/api/v1/session") => call.json(&json!({"name": "olivia.owner", "password": PASSWORD})),
+        ("post", "/api/v1/session/second-factor" | "/api/v1/session/elevation") => {
+            call.json(&json!({"method": "totp", "code": "000000"}))
+        }
+        ("post", "/api/v1/session/passkey") => call.json(&json!({"credential": credential("signature")})),
+        ("post", "/api/v1/account/passkeys") => {
+            call.json(&json!({"name": "x", "credential": credential("attestationObject")}))
+        }
+        ("post", "/api/v1/session/confirmation") => call.json(&json!({"password": PASSWORD})),
+        ("post", "/api/v1/account/totp/confirmation") => call.json(&json!({"code": "000000"})),
+        ("post", "/api/v1/account/tokens") => {
+            call.json(&json!({"kind": "personal", "label": "x", "scopes": ["files:read"]}))
+        }
         ("post", path) if path.ends_with("/folders") => call.json(&json!({"name": "new"})),
         ("post", "/api/v1/workspaces") => call.json(&json!({"folder_id": fixture.folder})),
         ("post", "/api/v1/admin/identity-providers") => {

@@ -1,6 +1,6 @@
 // Tokens and requests for a role: one's own under Account, everybody's under Administration.
 import * as v from "valibot";
-import { optional, word } from "./model";
+import { Page, optional, word } from "./model";
 
 export const Token = v.object({
   id: v.string(),
@@ -38,8 +38,17 @@ export const RoleRequest = v.object({
   created_at: v.string(),
   expires_at: optional(v.string()),
   decided_at: optional(v.string()),
-  decided_by: optional(v.object({ id: v.string(), name: v.optional(v.string()), display_name: v.string() })),
+  /** The name of whoever decided. */
+  decided_by: optional(
+    v.union([
+      v.string(),
+      v.pipe(
+        v.object({ display_name: v.string() }),
+        v.transform((person) => person.display_name),
+      ),
+    ]),
+  ),
   abilities: v.object({ decide: v.boolean(), review: v.boolean(), withdraw: v.boolean() }),
 });
 export type RoleRequest = v.InferOutput<typeof RoleRequest>;
-export const RoleRequests = v.object({ items: v.array(RoleRequest) });
+export const RoleRequests = Page(RoleRequest);

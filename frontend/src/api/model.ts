@@ -46,8 +46,8 @@ export const Me = v.object({
     /** Without an id and an end when a token speaks and not a browser. */
     id: optional(v.string()),
     expires_at: optional(v.string()),
-    method: v.string(),
-    factor: word(["none", "recovery", "totp", "passkey"], "none"),
+    method: optional(v.string()),
+    factor: v.nullish(word(["none", "recovery", "totp", "passkey"], "none"), "none"),
     elevated_until: optional(v.string()),
     /** Stays signed in when nobody uses the page for long. */
     stay: v.boolean(),

@@ -10,6 +10,11 @@ type Call<Path = undefined, Body = undefined, Query = undefined> = {
   ? { requestBody?: never }
   : { requestBody: { content: { "application/json": Body } } });
 
+interface PageQuery {
+  after?: string;
+  limit?: number;
+}
+
 type SecondFactor =
   | { method: "totp"; code: string }
   | { method: "recovery_code"; code: string }
@@ -56,7 +61,7 @@ export interface IdentityPaths {
   "/api/v1/session/user": {
     patch: Call<
       undefined,
-      { display_name?: string; language?: "en" | "de"; time_zone?: string; email?: string | null }
+      { display_name?: string; language?: "en" | "de"; time_zone?: string; email?: string }
     >;
   };
   "/api/v1/session/user/picture": { delete: Call };
@@ -105,7 +110,7 @@ export interface IdentityPaths {
   };
   "/api/v1/admin/users/{user_id}": {
     get: Call<{ user_id: string }>;
-    patch: Call<{ user_id: string }, { display_name?: string; email?: string | null; role_ids?: string[] }>;
+    patch: Call<{ user_id: string }, { display_name?: string; email?: string; role_ids?: string[] }>;
     delete: Call<{ user_id: string }, { transfer_to: string }>;
   };
   "/api/v1/admin/users/{user_id}/deactivation": { post: Call<{ user_id: string }> };
@@ -121,16 +126,21 @@ export interface IdentityPaths {
   };
   "/api/v1/admin/users/{user_id}/tokens/{token_id}": { delete: Call<{ user_id: string; token_id: string }> };
   "/api/v1/admin/invitations": {
-    get: Call;
+    get: Call<undefined, undefined, PageQuery>;
     post: Call<undefined, { email?: string; note?: string; role_ids: string[]; days: number }>;
   };
   "/api/v1/admin/invitations/{invitation_id}": { delete: Call<{ invitation_id: string }> };
-  "/api/v1/admin/groups": { get: Call; post: Call<undefined, { name: string }> };
+  "/api/v1/admin/groups": {
+    get: Call<undefined, undefined, PageQuery>;
+    post: Call<undefined, { name: string }>;
+  };
   "/api/v1/admin/groups/{group_id}": {
     patch: Call<{ group_id: string }, { name: string }>;
     delete: Call<{ group_id: string }>;
   };
-  "/api/v1/admin/groups/{group_id}/members": { get: Call<{ group_id: string }> };
+  "/api/v1/admin/groups/{group_id}/members": {
+    get: Call<{ group_id: string }, undefined, PageQuery>;
+  };
   "/api/v1/admin/groups/{group_id}/members/{user_id}": {
     put: Call<{ group_id: string; user_id: string }>;
     delete: Call<{ group_id: string; user_id: string }>;
@@ -141,7 +151,7 @@ export interface IdentityPaths {
     patch: Call<{ role_id: string }, RoleBody>;
     delete: Call<{ role_id: string }>;
   };
-  "/api/v1/admin/role-requests": { get: Call<undefined, undefined, { state?: string }> };
+  "/api/v1/admin/role-requests": { get: Call<undefined, undefined, PageQuery & { state?: string }> };
   "/api/v1/admin/role-requests/{request_id}/approval": { post: Call<{ request_id: string }> };
   "/api/v1/admin/role-requests/{request_id}/denial": { post: Call<{ request_id: string }> };
   "/api/v1/admin/role-requests/{request_id}/review": { post: Call<{ request_id: string }> };

@@ -43,7 +43,7 @@ export function RoleRequestRow(props: { request: RoleRequest; withPerson: boolea
         <small>
           <When time={request.created_at} />
           {request.decided_at && request.decided_by
-            ? `, ${t("requests.decided", { name: request.decided_by.display_name, time: format.date(request.decided_at) })}`
+            ? `, ${t("requests.decided", { name: request.decided_by, time: format.date(request.decided_at) })}`
             : null}
           {request.expires_at && ["approved", "reviewed"].includes(request.state)
             ? `, ${t("requests.until", { time: format.exact(request.expires_at) })}`

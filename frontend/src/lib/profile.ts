@@ -16,7 +16,8 @@ export function useChangeProfile() {
     mutationFn: (change: {
       language?: Language;
       display_name?: string;
-      email?: string | null;
+      /** An empty text takes it away. */
+      email?: string;
       time_zone?: string;
     }) => api.read(Me, api.http.PATCH("/api/v1/session/user", { body: change })),
     onMutate: ({ language }) => {

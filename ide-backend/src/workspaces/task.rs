@@ -205,7 +205,8 @@ impl WorkspaceTask {
         let (asked, answered) = oneshot::channel();
         let last = async { if flushes.send(asked).await.is_ok() { answered.await.ok() } else { None } };
         tokio::select! {
-            end = &mut sync => return End::Sync(end),
+            // The sandbox ends all the same: that was the wish, and whatever ended the sync does not take it back.
+            why = &mut sync => tracing::warn!(workspace = %self.id, ?why, "stopping without a last sync"),
             remaining = tokio::time::timeout(LAST_SYNC, last) => {
                 if !matches!(remaining, Ok(Some(0))) {
                     tracing::warn!(workspace = %self.id, "stopping with changes that are only on the volume");

@@ -96,7 +96,8 @@ async fn a_container_that_ends_is_reported_with_its_files_kept() {
 /// What the log says of sandboxes, oldest first.
 async fn log_of_sandboxes(instance: &Instance, browser: &Browser) -> Vec<(String, String)> {
     instance.seal_log().await;
-    let entries = browser.send(Method::GET, "/api/v1/audit/entries", None).await.expect(StatusCode::OK).json();
+    let entries =
+        browser.send(Method::GET, "/api/v1/audit/entries?limit=500", None).await.expect(StatusCode::OK).json();
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
     let entries = entries["items"].as_array().unwrap().iter().rev();
     entries

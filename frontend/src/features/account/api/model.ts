@@ -8,7 +8,7 @@ export const Passkey = v.object({
   created_at: v.string(),
   last_used_at: optional(v.string()),
   /** Kept by a password manager on several devices. */
-  synced: v.boolean(),
+  synced: v.optional(v.boolean(), false),
 });
 export type Passkey = v.InferOutput<typeof Passkey>;
 
@@ -16,9 +16,16 @@ export const Security = v.object({
   password: v.object({ set: v.boolean(), changed_at: optional(v.string()) }),
   passkeys: v.array(Passkey),
   totp: optional(v.object({ created_at: v.string() })),
-  recovery_codes: v.object({ left: v.number(), created: v.boolean() }),
+  recovery_codes: v.object({
+    left: v.number(),
+    /** Whether there ever were any; without it, whether some are left. */
+    created: v.optional(v.boolean()),
+  }),
   policy: v.object({ required: word(["none", "any", "passkey"], "any"), due_at: optional(v.string()) }),
-  providers: v.array(v.object({ provider_id: v.string(), name: v.string(), linked_at: v.string() })),
+  providers: v.optional(
+    v.array(v.object({ provider_id: v.string(), name: v.string(), linked_at: v.string() })),
+    [],
+  ),
 });
 export type Security = v.InferOutput<typeof Security>;
 

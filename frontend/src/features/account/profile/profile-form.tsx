@@ -29,7 +29,7 @@ export function ProfileForm() {
   const options = useMemo(() => zones(user.time_zone), [user.time_zone]);
   const changes = {
     ...(name.trim() !== user.display_name ? { display_name: name.trim() } : {}),
-    ...(email.trim() !== (user.email ?? "") ? { email: email.trim() === "" ? null : email.trim() } : {}),
+    ...(email.trim() !== (user.email ?? "") ? { email: email.trim() } : {}),
     ...(zone !== "" && zone !== user.time_zone ? { time_zone: zone } : {}),
   };
   const changed = Object.keys(changes).length > 0 && name.trim() !== "";

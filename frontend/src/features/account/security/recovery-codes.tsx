@@ -23,7 +23,8 @@ export function RecoveryCodesSection(props: { codes: Security["recovery_codes"];
   const me = useMe();
   const changed = useSecurityChanged();
   const [asking, setAsking] = useState(false);
-  const { left, created } = props.codes;
+  const { left } = props.codes;
+  const created = props.codes.created ?? left > 0;
   const make = useMutation({
     mutationFn: () => makeRecoveryCodes(api),
     // Not even the memory of the page keeps them.

@@ -4,7 +4,7 @@ import { AdminUser } from "./model";
 export function changeUser(
   api: ApiClient,
   id: string,
-  change: { display_name?: string; email?: string | null; role_ids?: string[] },
+  change: { display_name?: string; email?: string; role_ids?: string[] },
 ) {
   return api.read(
     AdminUser,

@@ -35,22 +35,21 @@ export const Invitation = v.object({
   id: v.string(),
   email: optional(v.string()),
   note: optional(v.string()),
-  roles: v.array(RoleName),
-  invited_by: optional(v.object({ id: v.string(), display_name: v.string() })),
+  role_ids: v.array(v.string()),
   created_at: v.string(),
+  created_by: v.object({ id: v.string(), display_name: v.string() }),
   expires_at: v.string(),
+  state: word(["open", "used", "expired", "revoked"], "open"),
 });
 export type Invitation = v.InferOutput<typeof Invitation>;
-export const Invitations = v.object({ items: v.array(Invitation) });
+export const Invitations = Page(Invitation);
 export const NewInvitation = v.object({ invitation: Invitation, link: v.string() });
 export type NewInvitation = v.InferOutput<typeof NewInvitation>;
 
 export const Group = v.object({ id: v.string(), name: v.string(), members: v.optional(v.number(), 0) });
 export type Group = v.InferOutput<typeof Group>;
-export const Groups = v.object({ items: v.array(Group) });
-export const Members = v.object({
-  items: v.array(v.object({ id: v.string(), name: v.string(), display_name: v.string() })),
-});
+export const Groups = Page(Group);
+export const Members = Page(v.object({ id: v.string(), name: v.string(), display_name: v.string() }));
 
 export const Permissions = v.object({
   items: v.array(v.object({ code: v.string(), grantable: v.boolean() })),

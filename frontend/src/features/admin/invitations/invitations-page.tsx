@@ -17,7 +17,7 @@ import { AdminPage, Needs } from "../admin-page";
 import { listInvitations } from "../api/list-invitations";
 import type { Invitation } from "../api/model";
 import { withdrawInvitation } from "../api/withdraw-invitation";
-import { adminKeys, useAdminChanged, useAdminQuery } from "../use-admin-query";
+import { adminKeys, useAdminChanged, useAdminQuery, useRoles } from "../use-admin-query";
 import { NewInvitationDialog } from "./new-invitation-dialog";
 
 export function InvitationsPage() {
@@ -78,6 +78,8 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
     mutationFn: () => withdrawInvitation(api, invitation.id),
     onSuccess: changed,
   });
+  const roles = useRoles();
+  const given = roles.data?.items.filter((role) => invitation.role_ids.includes(role.id)) ?? [];
   const name = invitation.email ?? t("admin.invitation_open");
   return (
     <li className={css["row"]}>
@@ -86,24 +88,28 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
         <b className="cut">{name}</b>
         {invitation.note ? <small>{invitation.note}</small> : null}
         <small>
-          {invitation.invited_by ? `${invitation.invited_by.display_name}, ` : null}
+          {`${invitation.created_by.display_name}, `}
           <When time={invitation.created_at} />
           {`, ${t("tokens.until", { time: format.date(invitation.expires_at) })}`}
         </small>
         <Refusal error={withdraw.error} />
       </span>
       <span className={css["end"]}>
-        {invitation.roles.map((role) => (
+        {given.map((role) => (
           <Tag key={role.id}>{roleText(i18n, role)}</Tag>
         ))}
-        <Button
-          size="small"
-          loading={withdraw.isPending}
-          aria-label={t("admin.withdraw_named", { name })}
-          onClick={() => withdraw.mutate()}
-        >
-          {t("requests.withdraw")}
-        </Button>
+        {invitation.state === "open" ? (
+          <Button
+            size="small"
+            loading={withdraw.isPending}
+            aria-label={t("admin.withdraw_named", { name })}
+            onClick={() => withdraw.mutate()}
+          >
+            {t("requests.withdraw")}
+          </Button>
+        ) : (
+          <Tag>{t(`admin.invitation_${invitation.state}`)}</Tag>
+        )}
       </span>
     </li>
   );

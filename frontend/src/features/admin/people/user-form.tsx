@@ -33,7 +33,7 @@ export function UserForm({ user }: { user: AdminUser }) {
   const [roles, setRoles] = useState<string[]>(lasting);
   const changes = {
     ...(name.trim() !== user.display_name ? { display_name: name.trim() } : {}),
-    ...(email.trim() !== (user.email ?? "") ? { email: email.trim() || null } : {}),
+    ...(email.trim() !== (user.email ?? "") ? { email: email.trim() } : {}),
     ...(sameMembers(roles, lasting) ? {} : { role_ids: roles }),
   };
   const dirty = Object.keys(changes).length > 0 && name.trim() !== "";

@@ -39,7 +39,7 @@ function RoleRequests() {
   const api = useApi();
   const navigate = useNavigate({ from: "/admin/requests" });
   const { show = "pending" } = useSearch({ from: "/shell/admin/requests" });
-  const requests = useAdminQuery(adminKeys.requests, (signal) => listRequests(api, "", signal));
+  const requests = useAdminQuery(adminKeys.requests, (signal) => listRequests(api, signal));
   const waiting = requests.data?.items.filter(waits) ?? [];
   return (
     <AdminPage

@@ -89,7 +89,7 @@ export function RoleForm(props: {
           label={t("admin.grace")}
           description={t("admin.grace_hint")}
           min={0}
-          max={720}
+          max={8760}
           allowDecimal={false}
           hideControls
           disabled={props.parts === "none"}

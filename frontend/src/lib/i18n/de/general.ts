@@ -140,9 +140,22 @@ export const problems: Messages["problems"] = {
   own_request: "Niemand entscheidet über eigene Anfragen.",
   picture_unreadable: "Das ist kein Bild, das der Browser lesen kann.",
   picture_too_large: "Dieses Bild lässt sich nicht klein genug machen.",
-  provider_unreachable: "Der andere Dienst antwortet nicht.",
-  provider_failed: "Der andere Dienst hat die Anmeldung nicht bestätigt.",
-  account_unknown: "Zu dieser Person des anderen Dienstes gehört hier kein Konto.",
+  challenge_expired: "Das hat zu lange gedauert. Bitte erneut versuchen.",
+  code_used: "Dieser Code wurde schon benutzt. Den nächsten abwarten.",
+  email_invalid: "Das ist keine Mailadresse.",
+  factor_exists: "Es gibt schon eine Authenticator-App: zuerst diese entfernen.",
+  own_account: "Am eigenen Konto muss das jemand anderes tun.",
+  request_open: "Es gibt schon eine Anfrage: die Antwort abwarten oder sie zurückziehen.",
+  passkey_cloned:
+    "Diesen Passkey scheint es zweimal zu geben, darum wurde er abgewiesen. Entfernen und neu anlegen.",
+  passkeys_unavailable:
+    "Passkeys brauchen einen Namen in der Adresse: mit einer Adresse aus Zahlen gehen sie nicht.",
+  provider_unavailable: "Der andere Dienst antwortet nicht.",
+  provider_refused: "Der andere Dienst hat die Anmeldung nicht bestätigt.",
+  provider_answer_invalid: "Der Antwort des anderen Dienstes ließ sich nicht trauen.",
+  identity_unknown: "Zu dieser Person des anderen Dienstes gehört hier kein Konto.",
+  identity_taken: "Ein anderes Konto hier ist mit dieser Person des anderen Dienstes verknüpft.",
+  sign_in_refused: "Dieses Konto kann sich so nicht anmelden.",
 };
 
 export const names: Messages["names"] = {

@@ -136,9 +136,20 @@ export const problems = {
   own_request: "Nobody decides about their own request.",
   picture_unreadable: "This is not a picture that the browser can read.",
   picture_too_large: "This picture cannot be made small enough.",
-  provider_unreachable: "The other service does not answer.",
-  provider_failed: "The other service did not confirm the sign-in.",
-  account_unknown: "No account here belongs to this person of the other service.",
+  challenge_expired: "That took too long. Try again.",
+  code_used: "This code was used already. Wait for the next one.",
+  email_invalid: "This is not a mail address.",
+  factor_exists: "There is an authenticator app already: remove it first.",
+  own_account: "Somebody else has to do this to your account.",
+  request_open: "There is a request already: wait for the answer, or withdraw it.",
+  passkey_cloned: "This passkey seems to exist twice, so it was refused. Remove it and add a new one.",
+  passkeys_unavailable: "Passkeys need a name in the address: they do not work at an address in numbers.",
+  provider_unavailable: "The other service does not answer.",
+  provider_refused: "The other service did not confirm the sign-in.",
+  provider_answer_invalid: "The answer of the other service could not be trusted.",
+  identity_unknown: "No account here belongs to this person of the other service.",
+  identity_taken: "Another account here is linked to this person of the other service.",
+  sign_in_refused: "This account cannot sign in this way.",
 };
 
 export const names = {
