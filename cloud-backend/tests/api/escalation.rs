@@ -38,6 +38,12 @@ const fn roles(administrator: u16, desk: u16) -> [u16; COLUMNS] {
     [403, administrator, 404, 404, 404, 404, 404, 404, 404, 404, 403, desk, 403]
 }
 
+/// Whoever changes how the instance works may.
+const fn settings(administrator: u16) -> [u16; COLUMNS] {
+    [403, administrator, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 403]
+}
+
+const PROVIDERS: &str = "/api/v1/admin/identity-providers";
 const USER: &str = "/api/v1/admin/users/{user_id}";
 const RESET: &str = "/api/v1/admin/users/{user_id}/password-reset";
 const FACTORS: &str = "/api/v1/admin/users/{user_id}/second-factors/reset";
@@ -118,6 +124,10 @@ const ACTS: &[(&str, &str, &str, [u16; COLUMNS])] = &[
     ("post", "/api/v1/admin/role-requests/{request_id}/denial", "of a member", roles(200, 403)),
     ("post", "/api/v1/admin/role-requests/{request_id}/review", "of a member", roles(200, 403)),
     ("post", "/api/v1/admin/role-requests/{request_id}/review", "of oneself", roles(403, 403)),
+    ("get", PROVIDERS, "", settings(200)),
+    ("post", PROVIDERS, "at no provider", settings(422)),
+    ("patch", "/api/v1/admin/identity-providers/{provider_id}", "that is not there", settings(404)),
+    ("delete", "/api/v1/admin/identity-providers/{provider_id}", "that is not there", settings(404)),
     // Nobody but administrators holds it, and they are what it would make of them.
     ("post", "/api/v1/account/break-glass", "", [403, 400, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 403]),
     // Anybody may ask, once; administrators are it already.
@@ -235,6 +245,7 @@ impl Stage {
                 self.root.call(Method::PUT, &path).send().await.expect(204);
             }
         }
+        path = path.replace("{provider_id}", &carrel_ids::ProviderId::new().to_string());
         if path.contains("{group_id}") {
             path = path.replace("{group_id}", &self.root.group(&format!("group {number}")).await);
         }
@@ -291,6 +302,8 @@ impl Stage {
                 "rule of auditors" => json!({"second_factor": "none"}),
                 _ => json!({"name": format!("renamed {number}")}),
             },
+            ("POST", PROVIDERS) => json!({"name": "P", "issuer": "http://id.example.org", "client_id": "c"}),
+            ("PATCH", "/api/v1/admin/identity-providers/{provider_id}") => json!({"name": "Q"}),
             ("POST", "/api/v1/account/break-glass") => json!({"reason": "nobody else can be reached today"}),
             ("POST", "/api/v1/account/role-requests") => json!({"reason": "the disk is full", "minutes": 30}),
             _ => return None,

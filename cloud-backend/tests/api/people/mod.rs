@@ -99,3 +99,28 @@ pub(crate) async fn logged(app: &TestApp, act: &str, outcome: &str) -> usize {
 pub(crate) fn token_of(link: &Value) -> String {
     link.as_str().unwrap().split_once('#').unwrap().1.to_owned()
 }
+
+/// A body that a route of managing people takes, for whoever only asks whether they may call it.
+pub(crate) fn body(method: &str, route: &str) -> Option<Value> {
+    let link =
+        || json!({"token": "x", "name": "x", "display_name": "", "language": "en", "password": crate::app::PASSWORD});
+    Some(match (method, route) {
+        ("post", "/api/v1/account/role-requests") => json!({"reason": "the disk is full", "minutes": 5}),
+        ("post", "/api/v1/account/break-glass") => json!({"reason": "all administrators are on a plane"}),
+        ("post", "/api/v1/invitations/look") => json!({"token": "x"}),
+        ("post", "/api/v1/invitations/accept") => link(),
+        ("post", "/api/v1/password-resets/accept") => json!({"token": "x", "password": crate::app::PASSWORD}),
+        ("post", "/api/v1/admin/users") => json!({"kind": "person", "name": "new"}),
+        ("delete", "/api/v1/admin/users/{user_id}") => json!({"transfer_to": UserId::new()}),
+        ("post", path) if path.ends_with("/second-factors/reset") => json!({"reason": "lost in the river"}),
+        ("post", path) if path.ends_with("{user_id}/tokens") => {
+            json!({"kind": "personal", "label": "x", "scopes": ["files:read"]})
+        }
+        ("post", "/api/v1/admin/invitations") => json!({"days": 1}),
+        ("post", "/api/v1/admin/groups") => json!({"name": "new"}),
+        ("post", "/api/v1/admin/roles") => {
+            json!({"name": "new", "permissions": [], "second_factor": "none", "grace_hours": 1})
+        }
+        _ => return None,
+    })
+}
