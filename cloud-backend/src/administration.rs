@@ -6,9 +6,10 @@ use crate::{
     api_error::ApiError,
     audit::Action,
     authz::{LocalAdministrator, Role},
+    people::parse_reason,
     session::{
         Passwords, SCOPES, parse_password,
-        profile::parse_profile,
+        profile::{parse_email, parse_profile},
         secrets::{APP_PASSWORD_PREFIX, PERSONAL_PREFIX, hash_secret, new_token},
     },
     store::{ListedUser, NewToken, NewUser, Store, StoreError, TokenKind},
@@ -59,21 +60,63 @@ pub async fn create_user(
     password: &str,
     roles: &[Role],
 ) -> Result<(), AdministrationError> {
+    create_account(store, passwords, name, Some(password), "", roles).await
+}
+
+/// Makes a person, or without a password a service account.
+///
+/// # Errors
+/// [`AdministrationError::UserExists`]; [`AdministrationError::Refused`] when the name, the address or the password breaks a rule.
+pub async fn create_account(
+    store: &Store,
+    passwords: &Passwords,
+    name: &str,
+    password: Option<&str>,
+    email: &str,
+    roles: &[Role],
+) -> Result<(), AdministrationError> {
     let (name, display_name, language) = parse_profile(name, "", "en").map_err(AdministrationError::Refused)?;
-    parse_password(password, &[name]).map_err(AdministrationError::Refused)?;
-    let hash = hash(passwords, password).await?;
+    let email = parse_email(email).map_err(AdministrationError::Refused)?;
+    let hash = match password {
+        Some(password) => {
+            parse_password(password, &[name]).map_err(AdministrationError::Refused)?;
+            Some(hash(passwords, password).await?)
+        }
+        None => None,
+    };
     let roles: Vec<_> = roles.iter().copied().map(Role::id).collect();
     let user = NewUser {
         name,
         display_name,
         language,
-        email: None,
-        service: false,
-        password_hash: Some(&hash),
+        email,
+        service: password.is_none(),
+        password_hash: hash.as_deref(),
         roles: &roles,
     };
     store.audited(&LocalAdministrator::of_machine(), Action::UserCreate, async |w| w.create_user(&user).await).await?;
     Ok(())
+}
+
+/// Removes all second factors of somebody who lost them, and ends their sessions.
+///
+/// # Errors
+/// [`AdministrationError::NoSuchUser`]; [`AdministrationError::Refused`] without a reason.
+pub async fn reset_factors(store: &Store, name: &str, reason: &str) -> Result<(), AdministrationError> {
+    let reason = parse_reason(reason, 10).map_err(AdministrationError::Refused)?;
+    Ok(store
+        .audited(&LocalAdministrator::of_machine(), Action::FactorsReset, async |w| w.reset_factors(name, reason).await)
+        .await?)
+}
+
+/// Gives somebody a system role, or takes it from them.
+///
+/// # Errors
+/// [`AdministrationError::NoSuchUser`], [`AdministrationError::LastAdministrator`].
+pub async fn change_role(store: &Store, name: &str, role: Role, give: bool) -> Result<(), AdministrationError> {
+    Ok(store
+        .audited(&LocalAdministrator::of_machine(), Action::UserRoles, async |w| w.change_role(name, role, give).await)
+        .await?)
 }
 
 /// All people.

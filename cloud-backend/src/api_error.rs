@@ -46,6 +46,7 @@ pub enum ErrorCode {
     NameTaken,
     NotFound,
     NotSignedIn,
+    OwnAccount,
     OwnRequest,
     PasskeyCloned,
     PasskeyInvalid,
@@ -56,6 +57,7 @@ pub enum ErrorCode {
     PreconditionRequired,
     ProviderUnavailable,
     RangeNotSatisfiable,
+    RequestOpen,
     RoleInUse,
     RoleNotForProviders,
     ScopeTooSmall,
@@ -85,8 +87,10 @@ pub enum ApiError {
     Content(ContentError),
     #[error("A folder cannot be moved into itself.")]
     FolderInsideItself,
-    /// A link for the first administrator that is wrong, expired or used: one answer for all.
-    #[error("This link is not valid. Print a new one by starting Carrel again.")]
+    /// A link that is wrong, expired or used: one answer for all.
+    #[error(
+        "This link is not valid, or not any more. Ask for a new one; starting Carrel again prints one for the first administrator."
+    )]
     LinkInvalid,
     #[error("{0}")]
     NameInvalid(InvalidName),
@@ -138,6 +142,10 @@ pub enum ApiError {
     LastAdministrator,
     #[error("This is your last second factor, and one of your roles asks for one. Add another first.")]
     LastFactor,
+    #[error("Somebody else has to do this to your account.")]
+    OwnAccount,
+    #[error("There is a request of yours already. Wait for the answer, or withdraw it.")]
+    RequestOpen,
     #[error("Without this you could not sign in any more. Set a password or a passkey first.")]
     LastWayIn,
     #[error("{0}")]
@@ -221,6 +229,8 @@ impl ApiError {
             Self::GrantsMoreThanHeld => (StatusCode::FORBIDDEN, Code::GrantsMoreThanHeld, None),
             Self::LastAdministrator => (StatusCode::CONFLICT, Code::LastAdministrator, None),
             Self::LastFactor => (StatusCode::CONFLICT, Code::LastFactor, None),
+            Self::OwnAccount => (StatusCode::FORBIDDEN, Code::OwnAccount, None),
+            Self::RequestOpen => (StatusCode::CONFLICT, Code::RequestOpen, None),
             Self::LastWayIn => (StatusCode::CONFLICT, Code::LastWayIn, None),
             Self::IssuerInvalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, Code::IssuerInvalid, Some("issuer")),
             Self::IssuerTaken => (StatusCode::CONFLICT, Code::IssuerTaken, Some("issuer")),

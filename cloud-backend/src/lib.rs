@@ -17,6 +17,7 @@ pub mod health;
 mod internal;
 pub mod mail;
 mod openapi;
+mod people;
 mod providers;
 mod request_id;
 pub mod routes;

@@ -3,7 +3,7 @@
 use actix_web::{http::Method, web};
 
 pub use crate::guard::Class;
-use crate::{account, audit, files, guard, health, openapi, providers, session, spaces, workspaces};
+use crate::{account, audit, files, guard, health, openapi, people, providers, session, spaces, workspaces};
 
 /// Who may call a route at all; what they may do with it is a proof's matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,6 +155,45 @@ routes! {
     Admin  Read           : get    "/api/v1/audit/entries"                                    => audit::list::list_entries;
     Admin  Read           : get    "/api/v1/audit/actions"                                    => audit::list::list_actions;
     Admin  Costly         : post   "/api/v1/audit/exports"                                    => audit::export::create_export;
+    User   Read           : get    "/api/v1/account/role-requests"                                    => people::role_requests::list_own;
+    User   Write          : post   "/api/v1/account/role-requests"                                    => people::role_requests::create_own;
+    User   Write          : delete "/api/v1/account/role-requests/{request_id}"                       => people::role_requests::withdraw_own;
+    User   Write          : post   "/api/v1/account/break-glass"                                      => people::break_glass::break_glass;
+    Public SignIn         : post   "/api/v1/invitations/look"                                         => people::joining::look_at_invitation;
+    Public SignIn         : post   "/api/v1/invitations/accept"                                       => people::joining::accept_invitation;
+    Public SignIn         : post   "/api/v1/password-resets/accept"                                   => people::password_resets::accept_reset;
+    Admin  Read           : get    "/api/v1/admin/users"                                              => people::users::list_users;
+    Admin  Write          : post   "/api/v1/admin/users"                                              => people::users::create_user;
+    Admin  Read           : get    "/api/v1/admin/users/{user_id}"                                    => people::users::show_user;
+    Admin  Write          : patch  "/api/v1/admin/users/{user_id}"                                    => people::users::update_user;
+    Admin  Write          : delete "/api/v1/admin/users/{user_id}"                                    => people::deletion::delete_user;
+    Admin  Write          : post   "/api/v1/admin/users/{user_id}/deactivation"                       => people::state::deactivate;
+    Admin  Write          : post   "/api/v1/admin/users/{user_id}/activation"                         => people::state::activate;
+    Admin  Write          : post   "/api/v1/admin/users/{user_id}/password-reset"                     => people::password_resets::create_reset;
+    Admin  Write          : post   "/api/v1/admin/users/{user_id}/second-factors/reset"               => people::state::reset_factors;
+    Admin  Write          : delete "/api/v1/admin/users/{user_id}/sessions"                           => people::state::end_sessions;
+    Admin  Read           : get    "/api/v1/admin/users/{user_id}/tokens"                             => people::service_tokens::list_tokens;
+    Admin  Write          : post   "/api/v1/admin/users/{user_id}/tokens"                             => people::service_tokens::create_token;
+    Admin  Write          : delete "/api/v1/admin/users/{user_id}/tokens/{token_id}"                  => people::service_tokens::revoke_token;
+    Admin  Read           : get    "/api/v1/admin/invitations"                                        => people::invitations::list_invitations;
+    Admin  Write          : post   "/api/v1/admin/invitations"                                        => people::invitations::create_invitation;
+    Admin  Write          : delete "/api/v1/admin/invitations/{invitation_id}"                        => people::invitations::revoke_invitation;
+    Admin  Read           : get    "/api/v1/admin/groups"                                             => people::groups::list_groups;
+    Admin  Write          : post   "/api/v1/admin/groups"                                             => people::groups::create_group;
+    Admin  Write          : patch  "/api/v1/admin/groups/{group_id}"                                  => people::groups::rename_group;
+    Admin  Write          : delete "/api/v1/admin/groups/{group_id}"                                  => people::groups::delete_group;
+    Admin  Read           : get    "/api/v1/admin/groups/{group_id}/members"                          => people::groups::list_members;
+    Admin  Write          : put    "/api/v1/admin/groups/{group_id}/members/{user_id}"                => people::groups::add_member;
+    Admin  Write          : delete "/api/v1/admin/groups/{group_id}/members/{user_id}"                => people::groups::remove_member;
+    Admin  Read           : get    "/api/v1/admin/permissions"                                        => people::roles::list_permissions;
+    Admin  Read           : get    "/api/v1/admin/roles"                                              => people::roles::list_roles;
+    Admin  Write          : post   "/api/v1/admin/roles"                                              => people::roles::create_role;
+    Admin  Write          : patch  "/api/v1/admin/roles/{role_id}"                                    => people::roles::update_role;
+    Admin  Write          : delete "/api/v1/admin/roles/{role_id}"                                    => people::roles::delete_role;
+    Admin  Read           : get    "/api/v1/admin/role-requests"                                      => people::role_requests::list_role_requests;
+    Admin  Write          : post   "/api/v1/admin/role-requests/{request_id}/approval"                => people::role_requests::approve;
+    Admin  Write          : post   "/api/v1/admin/role-requests/{request_id}/denial"                  => people::role_requests::deny;
+    Admin  Write          : post   "/api/v1/admin/role-requests/{request_id}/review"                  => people::role_requests::review;
 }
 
 #[cfg(test)]

@@ -6,6 +6,9 @@ ALTER TABLE users ADD COLUMN passkey_handle BLOB;
 -- When a role began to ask for a second factor, the end of the time in which the person may go without.
 ALTER TABLE users ADD COLUMN factor_due_at TEXT;
 ALTER TABLE users ADD COLUMN deleted_at TEXT;
+-- Name, display name and address in small letters: what a search looks at.
+ALTER TABLE users ADD COLUMN search_key TEXT NOT NULL DEFAULT '';
+UPDATE users SET search_key = lower(name_key || ' ' || display_name);
 CREATE UNIQUE INDEX user_of_passkey_handle ON users (passkey_handle) WHERE passkey_handle IS NOT NULL;
 
 CREATE TABLE user_pictures (

@@ -23,6 +23,12 @@ enum Command {
         /// administrator, auditor, member or guest; several with commas
         #[arg(long, value_delimiter = ',', default_value = "member")]
         role: Vec<Role>,
+        /// Where notices about the account's safety go
+        #[arg(long, default_value = "")]
+        email: String,
+        /// A service account: it has no password, only tokens
+        #[arg(long, conflicts_with = "password_stdin")]
+        service: bool,
         #[command(flatten)]
         password: PasswordSource,
         #[command(flatten)]
@@ -44,6 +50,26 @@ enum Command {
         name: String,
         #[command(flatten)]
         password: PasswordSource,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Remove all second factors of somebody who lost them, and end their sessions
+    ResetFactors {
+        name: String,
+        /// How it was made sure that it is the person who asks
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Give somebody a role, or take it from them
+    #[command(group(clap::ArgGroup::new("change").required(true)))]
+    Role {
+        name: String,
+        #[arg(long, group = "change")]
+        add: Option<Role>,
+        #[arg(long, group = "change")]
+        remove: Option<Role>,
         #[command(flatten)]
         data: Data,
     },
@@ -77,12 +103,14 @@ impl PasswordSource {
 pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
     block_on(async {
         match options.command {
-            Command::Create { name, role, password, data } => {
+            Command::Create { name, role, email, service, password, data } => {
                 let folder = DataFolder::open(&data)?;
                 let (password, made) = password.password()?;
+                let given = (!service).then_some(password.as_str());
                 let (store, instance) = cloud::open_store(&folder, "").await?;
-                administration::create_user(&store, &cloud::passwords(&instance)?, &name, &password, &role).await?;
-                if made {
+                let passwords = cloud::passwords(&instance)?;
+                administration::create_account(&store, &passwords, &name, given, &email, &role).await?;
+                if made && !service {
                     say(&password);
                 }
                 store.close().await;
@@ -98,6 +126,20 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
             Command::Disable { name, data } => {
                 let (store, _) = cloud::open_store(&DataFolder::existing(&data)?, "").await?;
                 administration::disable_user(&store, &name).await?;
+                store.close().await;
+            }
+            Command::ResetFactors { name, reason, data } => {
+                let (store, _) = cloud::open_store(&DataFolder::existing(&data)?, "").await?;
+                administration::reset_factors(&store, &name, &reason).await?;
+                store.close().await;
+            }
+            Command::Role { name, add, remove, data } => {
+                let (store, _) = cloud::open_store(&DataFolder::existing(&data)?, "").await?;
+                for (role, give) in [(add, true), (remove, false)] {
+                    if let Some(role) = role {
+                        administration::change_role(&store, &name, role, give).await?;
+                    }
+                }
                 store.close().await;
             }
             Command::Reset { name, password, data } => {

@@ -51,7 +51,7 @@ pub(crate) struct Token {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CreateToken {
-    kind: TokenKind,
+    pub(crate) kind: TokenKind,
     /// What it is for.
     label: String,
     /// `files:read`, `files:write`.

@@ -7,7 +7,7 @@ use actix_web::{
 
 use super::ApiError;
 use crate::{
-    authz::{AccessError, InvalidName, PersonAccessError},
+    authz::{AccessError, GrantError, InvalidName, PersonAccessError, RoleAccessError},
     content::ContentError,
     session::PasswordError,
     store::{InvalidFilter, StoreError},
@@ -22,6 +22,7 @@ impl From<StoreError> for ApiError {
             StoreError::InsideItself => Self::FolderInsideItself,
             StoreError::LastAdministrator => Self::LastAdministrator,
             StoreError::LastFactor => Self::LastFactor,
+            StoreError::RoleInUse => Self::RoleInUse,
             StoreError::LastWayIn => Self::LastWayIn,
             StoreError::RoleNotForProviders => Self::RoleNotForProviders,
             StoreError::Exists
@@ -50,6 +51,26 @@ impl From<PersonAccessError> for ApiError {
         match error {
             PersonAccessError::Access(error) => error.into(),
             PersonAccessError::AboveYou => Self::AboveYou,
+        }
+    }
+}
+
+impl From<GrantError> for ApiError {
+    fn from(error: GrantError) -> Self {
+        match error {
+            GrantError::MoreThanHeld => Self::GrantsMoreThanHeld,
+            GrantError::NoSuchRole => Self::BadRequest("there is no such role".to_owned()),
+            GrantError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<RoleAccessError> for ApiError {
+    fn from(error: RoleAccessError) -> Self {
+        match error {
+            RoleAccessError::Access(error) => error.into(),
+            RoleAccessError::Grant(error) => error.into(),
+            RoleAccessError::OwnRequest => Self::OwnRequest,
         }
     }
 }

@@ -78,6 +78,34 @@ actions! {
     UserCreate = "user.create", Normal;
     UserUpdate = "user.update", Normal;
     UserDisable = "user.disable", Normal;
+    UserEnable = "user.enable", Normal;
+    UserDelete = "user.delete", Normal;
+    /// Roles were given to somebody, or taken from them.
+    UserRoles = "user.roles", Normal;
+    /// An administrator removed every second factor of somebody who lost them.
+    FactorsReset = "factors.reset", Normal;
+    /// A link for setting a new password was made.
+    PasswordResetCreate = "password_reset.create", Normal;
+    PasswordResetUse = "password_reset.use", Normal;
+    InvitationCreate = "invitation.create", Normal;
+    InvitationRevoke = "invitation.revoke", Normal;
+    InvitationAccept = "invitation.accept", Normal;
+    GroupCreate = "group.create", Normal;
+    GroupUpdate = "group.update", Normal;
+    GroupDelete = "group.delete", Normal;
+    GroupMemberAdd = "group.member_add", Normal;
+    GroupMemberRemove = "group.member_remove", Normal;
+    RoleCreate = "role.create", Normal;
+    RoleUpdate = "role.update", Normal;
+    RoleDelete = "role.delete", Normal;
+    RoleRequestCreate = "role_request.create", Normal;
+    RoleRequestWithdraw = "role_request.withdraw", Normal;
+    RoleRequestApprove = "role_request.approve", Normal;
+    RoleRequestDeny = "role_request.deny", Normal;
+    /// Somebody made themselves administrator in an emergency.
+    BreakGlassUse = "break_glass.use", Normal;
+    /// Another administrator looked at it afterwards.
+    BreakGlassReview = "break_glass.review", Normal;
     /// A new password was set on the machine; all sessions ended.
     UserReset = "user.reset", Normal;
     TokenCreate = "token.create", Normal;

@@ -4,11 +4,13 @@
 mod actor;
 mod file_access;
 mod file_name;
+mod granting;
 mod own;
 mod permission;
 mod person_access;
 mod provider_word;
 mod role;
+mod role_access;
 mod sandbox_access;
 mod system_access;
 mod workspace_access;
@@ -16,14 +18,16 @@ mod workspace_access;
 pub use actor::{Actor, ActorKind, Proof, RequestContext, Target};
 pub use file_access::{Delete, FileAccess, Level, NodeRight, Read, SpaceRole, Write};
 pub use file_name::{FileName, InvalidName};
+pub use granting::{GrantError, GrantedPermissions, Holder, RoleGrant, held_for_good};
 pub use own::{Confirmed, FirstAdministrator, LinkHolder, LocalAdministrator, OwnAccess, SignInAttempt, SystemTask};
 pub use permission::{Permission, Permissions};
 pub use person_access::{PersonAccess, PersonAccessError};
 pub use provider_word::{ProviderAssertion, ProviderLogout};
 pub use role::{Factor, FactorPolicy, Rights, Role, UnknownRole};
+pub use role_access::{RoleAccess, RoleAccessError, RoleRequestAccess};
 pub use sandbox_access::SandboxAccess;
 pub use system_access::{
-    ExportLog, LogReader, ManageRoles, ManageSettings, ManageUsers, ReadLog, SystemAccess, SystemRight,
+    ExportLog, LogReader, ManageRoles, ManageSettings, ManageUsers, ReadLog, SystemAccess, SystemRight, UseBreakGlass,
 };
 pub use workspace_access::WorkspaceAccess;
 

@@ -37,6 +37,8 @@ rights! {
     ManageRoles = RoleManage, elevated true, Instance;
     /// How the instance works: providers of identities, limits.
     ManageSettings = ServerSettings, elevated true, Instance;
+    /// Become administrator at once.
+    UseBreakGlass = BreakGlass, elevated true, Instance;
 }
 
 /// A proof that allows to read and export the log.

@@ -7,16 +7,22 @@ mod bases;
 mod ceremonies;
 mod connect;
 mod credentials;
+mod deletion;
 mod external_identities;
 mod factors;
 mod files;
+mod groups;
 mod ide_sessions;
+mod invitations;
 mod log;
 mod log_export;
 mod log_tree;
 mod mail;
 mod notices;
 mod passkeys;
+mod password_resets;
+mod people;
+mod person_changes;
 mod personal;
 mod pictures;
 mod providers;
@@ -24,6 +30,7 @@ mod pruning;
 mod rate_limits;
 mod refresh;
 mod revocations;
+mod role_requests;
 mod roles;
 mod sandboxes;
 mod seal;
@@ -46,18 +53,22 @@ pub use connect::{OpenError, Store};
 pub use external_identities::NewExternalUser;
 pub use factors::{Factors, TotpRow};
 pub use files::{ChildrenCursor, CurrentVersion, NewContent, NodeRow, PathStep};
+pub use groups::{GroupRow, MemberRow};
 pub use ide_sessions::IdeSessionRow;
+pub use invitations::{InvitationLook, InvitationRow, NewInvitation};
 pub use log::{InvalidFilter, LogFilter, LogHead, LogRow};
 pub(crate) use log_tree::KeptCheckpoint;
 pub(crate) use mail::QueuedMail;
 pub use notices::{NoticeKind, NoticeRow};
 pub use passkeys::PasskeyRow;
+pub use people::{PeopleFilter, PersonRow};
 pub use personal::{OpenedPersonal, PersonalError, PersonalKey};
 pub use pictures::PictureRow;
 pub use providers::{LinkedProvider, ProviderRow};
 pub use rate_limits::Limit;
 pub use refresh::{Offer, RefreshTokens, Refreshed};
-pub use roles::HeldRole;
+pub use role_requests::{RequestKind, RequestState, RoleRequestRow};
+pub use roles::{HeldRole, RoleChange, RoleRow};
 pub use sandboxes::{SandboxRow, SandboxState};
 pub(crate) use seal::SealedHead;
 pub use sessions::{DeviceRow, FactorUse, Lifetimes, NewSession, SessionMethod, SessionRow};
@@ -95,6 +106,9 @@ pub enum StoreError {
     /// A role asks for a second factor, and this is the last.
     #[error("the last factor stays")]
     LastFactor,
+    /// People have the role.
+    #[error("people have the role")]
+    RoleInUse,
     /// The person could not sign in any more.
     #[error("the last way in stays")]
     LastWayIn,

@@ -26,6 +26,12 @@ impl Store {
         gone += execute!(&mut tx, "DELETE FROM throttles WHERE free_at < $1", day)?;
         gone += execute!(&mut tx, "DELETE FROM ceremonies WHERE expires_at < $1", now)?;
         gone += execute!(&mut tx, "DELETE FROM password_resets WHERE expires_at < $1", now)?;
+        gone += execute!(&mut tx, "DELETE FROM role_members WHERE expires_at < $1", now)?;
+        execute!(
+            &mut tx,
+            "UPDATE role_requests SET state = 'expired' WHERE state = 'pending' AND expires_at < $1",
+            now
+        )?;
         gone += execute!(&mut tx, "DELETE FROM used_assertions WHERE expires_at < $1", now)?;
         gone += execute!(&mut tx, "DELETE FROM notices WHERE seen_at < $1", old)?;
         gone += execute!(&mut tx, "DELETE FROM refresh_tokens WHERE expires_at < $1", ended)?;

@@ -102,6 +102,11 @@ pub(super) fn name_key(name: &str) -> String {
     name.to_lowercase()
 }
 
+/// What a search for people looks at.
+pub(super) fn search_key(name: &str, display_name: &str, email: Option<&str>) -> String {
+    format!("{name} {display_name} {}", email.unwrap_or("")).to_lowercase()
+}
+
 impl Store {
     /// # Errors
     /// [`StoreError`] when the database fails.
@@ -197,7 +202,7 @@ impl Writer<'_, LocalAdministrator> {
         self.end_everything_of(id, "reset").await
     }
     pub(super) async fn user_id(&mut self, name: &str) -> Result<UserId, StoreError> {
-        let id: Option<Uuid> = on_tx!(self.tx, c => sqlx::query_scalar("SELECT id FROM users WHERE name_key = $1")
+        let id: Option<Uuid> = on_tx!(self.tx, c => sqlx::query_scalar("SELECT id FROM users WHERE name_key = $1 AND deleted_at IS NULL")
             .bind(name_key(name)).fetch_optional(c).await)?;
         let id = UserId::from(id.ok_or(StoreError::NotFound)?);
         self.set_target(Target::User(id));
@@ -219,25 +224,43 @@ impl Writer<'_, OwnAccess> {
         let user = self.proof.user();
         execute!(
             self.tx,
-            "UPDATE users SET display_name = $1, language = $2, time_zone = $3, email = $4 WHERE id = $5",
-            profile.display_name,
+            "UPDATE users SET language = $1, time_zone = $2 WHERE id = $3",
             profile.language,
             profile.time_zone,
-            profile.email,
             user.uuid()
         )?;
-        Ok(())
+        self.name_person(user, profile.display_name, profile.email).await
     }
 }
 
 impl<P: Proof> Writer<'_, P> {
+    /// Sets what people see of a person, and what a search finds them by.
+    pub(super) async fn name_person(
+        &mut self,
+        user: UserId,
+        display_name: &str,
+        email: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let name: String = on_tx!(self.tx, c => sqlx::query_scalar("SELECT name FROM users WHERE id = $1")
+            .bind(user.uuid()).fetch_one(c).await)?;
+        execute!(
+            self.tx,
+            "UPDATE users SET display_name = $1, email = $2, search_key = $3 WHERE id = $4",
+            display_name,
+            email,
+            search_key(&name, display_name, email),
+            user.uuid()
+        )?;
+        Ok(())
+    }
+
     /// Makes the person, their roles and their personal space.
     pub(super) async fn insert_user(&mut self, user: &NewUser<'_>) -> Result<UserId, StoreError> {
         let id = UserId::new();
         execute!(
             self.tx,
-            "INSERT INTO users (id, name, name_key, display_name, language, email, kind, password_hash, state, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'active', $9)",
+            "INSERT INTO users (id, name, name_key, display_name, language, email, kind, password_hash, state, created_at, search_key)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'active', $9, $10)",
             id.uuid(),
             user.name,
             name_key(user.name),
@@ -246,7 +269,8 @@ impl<P: Proof> Writer<'_, P> {
             user.email,
             if user.service { "service" } else { "person" },
             user.password_hash,
-            self.now
+            self.now,
+            search_key(user.name, user.display_name, user.email)
         )?;
         for role in user.roles {
             self.insert_role_member(id, *role, None).await?;

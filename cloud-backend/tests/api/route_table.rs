@@ -16,6 +16,7 @@ use crate::{
     },
     app::{Backend, PASSWORD, TestApp, TestSigner, spawn_app_with},
     client::{Auth, Client},
+    people,
 };
 
 const ACTORS: [&str; 10] = [
@@ -130,6 +131,49 @@ const EXPECTED: &[(&str, &str, [u16; 10])] = &[
     ("get", "/api/v1/audit/head", LOG),
     ("get", "/api/v1/audit/entries", LOG),
     ("get", "/api/v1/audit/actions", LOG),
+    ("get", "/api/v1/account/role-requests", own(200)),
+    // Who is administrator already has nothing to ask for.
+    ("post", "/api/v1/account/role-requests", [201, 201, 201, 201, 400, 201, 401, 403, 403, 403]),
+    ("delete", "/api/v1/account/role-requests/{request_id}", own(404)),
+    ("post", "/api/v1/account/break-glass", SETTINGS),
+    // Nobody has a valid link.
+    ("post", "/api/v1/invitations/look", [401; 10]),
+    ("post", "/api/v1/invitations/accept", [401; 10]),
+    ("post", "/api/v1/password-resets/accept", [401; 10]),
+    // The administrator has no fresh second factor here; what they may do with one, and all others who might try, is the table in
+    // `escalation.rs`.
+    ("get", "/api/v1/admin/users", SETTINGS),
+    ("post", "/api/v1/admin/users", SETTINGS),
+    ("get", "/api/v1/admin/users/{user_id}", SETTINGS),
+    ("patch", "/api/v1/admin/users/{user_id}", SETTINGS),
+    ("delete", "/api/v1/admin/users/{user_id}", SETTINGS),
+    ("post", "/api/v1/admin/users/{user_id}/deactivation", SETTINGS),
+    ("post", "/api/v1/admin/users/{user_id}/activation", SETTINGS),
+    ("post", "/api/v1/admin/users/{user_id}/password-reset", SETTINGS),
+    ("post", "/api/v1/admin/users/{user_id}/second-factors/reset", SETTINGS),
+    ("delete", "/api/v1/admin/users/{user_id}/sessions", SETTINGS),
+    ("get", "/api/v1/admin/users/{user_id}/tokens", SETTINGS),
+    ("post", "/api/v1/admin/users/{user_id}/tokens", SETTINGS),
+    ("delete", "/api/v1/admin/users/{user_id}/tokens/{token_id}", SETTINGS),
+    ("get", "/api/v1/admin/invitations", SETTINGS),
+    ("post", "/api/v1/admin/invitations", SETTINGS),
+    ("delete", "/api/v1/admin/invitations/{invitation_id}", SETTINGS),
+    ("get", "/api/v1/admin/groups", SETTINGS),
+    ("post", "/api/v1/admin/groups", SETTINGS),
+    ("patch", "/api/v1/admin/groups/{group_id}", SETTINGS),
+    ("delete", "/api/v1/admin/groups/{group_id}", SETTINGS),
+    ("get", "/api/v1/admin/groups/{group_id}/members", SETTINGS),
+    ("put", "/api/v1/admin/groups/{group_id}/members/{user_id}", SETTINGS),
+    ("delete", "/api/v1/admin/groups/{group_id}/members/{user_id}", SETTINGS),
+    ("get", "/api/v1/admin/permissions", SETTINGS),
+    ("get", "/api/v1/admin/roles", SETTINGS),
+    ("post", "/api/v1/admin/roles", SETTINGS),
+    ("patch", "/api/v1/admin/roles/{role_id}", SETTINGS),
+    ("delete", "/api/v1/admin/roles/{role_id}", SETTINGS),
+    ("get", "/api/v1/admin/role-requests", SETTINGS),
+    ("post", "/api/v1/admin/role-requests/{request_id}/approval", SETTINGS),
+    ("post", "/api/v1/admin/role-requests/{request_id}/denial", SETTINGS),
+    ("post", "/api/v1/admin/role-requests/{request_id}/review", SETTINGS),
     // Without a fresh second factor.
     ("post", "/api/v1/audit/exports", [404, 404, 404, 404, 404, 403, 401, 404, 404, 404]),
 ];
@@ -180,9 +224,18 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
         .replace("{version_id}", version)
         .replace("{workspace_id}", &workspace)
         .replace("{user_id}", &fixture.owner.to_string());
-    let path = ["{provider_id}", "{passkey_id}", "{session_id}", "{token_id}"]
-        .iter()
-        .fold(path, |path, name| path.replace(name, "00000000-0000-7000-8000-00000000000f"));
+    let path = [
+        "{provider_id}",
+        "{passkey_id}",
+        "{session_id}",
+        "{token_id}",
+        "{group_id}",
+        "{role_id}",
+        "{invitation_id}",
+        "{request_id}",
+    ]
+    .iter()
+    .fold(path, |path, name| path.replace(name, "00000000-0000-7000-8000-00000000000f"));
     let method: Method = route.method.to_uppercase().parse().unwrap();
     let call = caller.call(method, &if path.ends_with("/files") { format!("{path}?name=new") } else { path.clone() });
     let call = match (route.method, route.path) {
@@ -191,6 +244,7 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
         }
         ("put", path) if path.ends_with("/picture") => call.body(PICTURE),
         ("put", path) if path.ends_with("/password") => call.json(&json!({"current": PASSWORD, "new": PASSWORD})),
+        ("put", path) if path.contains("/members/") => call,
         ("put", _) => call.header("if-none-match", "*").body("text"),
         ("post", "/api/v1/setup") => {
             call.json(&json!({"token": "x", "name": "x", "display_name": "", "password": PASSWORD, "language": "en"}))
@@ -212,6 +266,9 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
         ("post", "/api/v1/workspaces") => call.json(&json!({"folder_id": fixture.folder})),
         ("post", "/api/v1/admin/identity-providers") => {
             call.json(&json!({"name": "P", "issuer": "https://id.example.org", "client_id": "c"}))
+        }
+        ("post" | "delete", path) if people::body(route.method, path).is_some() => {
+            call.json(&people::body(route.method, path).unwrap())
         }
         ("post", path) if path.ends_with("/back-channel-logout") => {
             call.header("content-type", "application/x-www-form-urlencoded").body("logout_token=x")

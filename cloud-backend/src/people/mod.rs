@@ -1,0 +1,55 @@
+//! Managing people, groups and roles, and the links by which people join. What is dangerous takes a proof with a fresh second factor;
+//! which roles may change hands is decided in `authz`.
+
+pub(crate) mod break_glass;
+pub(crate) mod deletion;
+pub(crate) mod groups;
+pub(crate) mod invitations;
+pub(crate) mod joining;
+mod page;
+pub(crate) mod password_resets;
+mod person;
+pub(crate) mod role_requests;
+pub(crate) mod roles;
+pub(crate) mod service_tokens;
+pub(crate) mod state;
+pub(crate) mod users;
+
+use crate::{api_error::ApiError, app::Cloud, session::secrets};
+
+/// A name of a group or a role: 1 to 64 characters, none of them invisible.
+fn parse_name(text: &str) -> Result<&str, ApiError> {
+    let text = text.trim();
+    let valid = (1..=64).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    let reason = "a name has 1 to 64 characters, without control characters";
+    if valid { Ok(text) } else { Err(ApiError::BadRequest(reason.to_owned())) }
+}
+
+/// A reason that says something.
+pub(crate) fn parse_reason(text: &str, least: usize) -> Result<&str, ApiError> {
+    let text = text.trim();
+    let valid = (least..=1000).contains(&text.chars().count()) && !text.contains('\0');
+    if valid { Ok(text) } else { Err(ApiError::BadRequest(format!("a reason has {least} to 1000 characters"))) }
+}
+
+/// A note or a description, which may be empty.
+fn parse_text(text: &str) -> Result<&str, ApiError> {
+    let text = text.trim();
+    let valid = text.chars().count() <= 500 && !text.contains('\0');
+    let reason = "a text has up to 500 characters";
+    if valid { Ok(text) } else { Err(ApiError::BadRequest(reason.to_owned())) }
+}
+
+/// A link's secret, its hash, and the path with the secret behind `#`, where no server's log sees it.
+struct NewLink {
+    hash: [u8; 32],
+    path: String,
+}
+
+impl NewLink {
+    fn new(cloud: &Cloud, page: &str) -> Result<Self, ApiError> {
+        let secret = secrets::random_secret().map_err(ApiError::internal)?;
+        let hash = secrets::hash_secret(&secret);
+        Ok(Self { hash, path: format!("{}/{page}#{secret}", cloud.config.public_origin) })
+    }
+}

@@ -1,0 +1,181 @@
+//! The administrator's role for a time: by somebody else's approval, or at once in an emergency.
+
+use carrel_cloud_backend::{
+    app::prune,
+    authz::Role::{Administrator, Auditor, Member},
+    store::Timestamp,
+};
+use serde_json::{Value, json};
+use time::Duration;
+
+use super::{Root, admin, logged, notices};
+use crate::{
+    actors::{Person, abilities},
+    app::both,
+    client::Auth,
+    factors::Elevated,
+};
+
+const REQUESTS: &str = "/api/v1/account/role-requests";
+const BREAK: &str = "/api/v1/account/break-glass";
+const REASON: &str = "all administrators are on a plane";
+
+fn path(request: &Value, act: &str) -> String {
+    admin(format_args!("role-requests/{}/{act}", request["id"].as_str().unwrap()))
+}
+
+async fn ask(person: &Person) -> Value {
+    person.post(REQUESTS, json!({"reason": "the disk is full", "minutes": 15})).await.expect(201).json()
+}
+
+both! {
+    async fn a_request_is_approved_by_another_administrator_and_ends_by_itself(app: TestApp) {
+        let root = Root::of(&app).await;
+        let mia = Person::signed_in(&app, "mia", &[Member]).await;
+        let elevated = Elevated::of(&app, &mia).await;
+        let request = ask(&mia).await;
+        assert_eq!((&request["state"], &request["kind"], &request["role"]["code"]), (&json!("pending"), &json!("request"), &json!("administrator")));
+        assert_eq!(request["abilities"], json!({"decide": false, "review": false, "withdraw": true}));
+        mia.post(REQUESTS, json!({"reason": "once more, please", "minutes": 5})).await.refused(409, "request_open");
+        let list = root.get("/api/v1/admin/role-requests?state=pending").await.expect(200).json();
+        assert_eq!((list["items"].as_array().unwrap().len(), &list["items"][0]["abilities"]["decide"]), (1, &json!(true)));
+        elevated.get("/api/v1/admin/users").await.refused(404, "not_found");
+        let approved = root.post(&path(&request, "approval"), json!({})).await.expect(200).json();
+        assert_eq!((&approved["state"], &approved["decided_by"]), (&json!("approved"), &json!("root")));
+        root.post(&path(&request, "approval"), json!({})).await.refused(404, "not_found");
+        root.post(&path(&request, "review"), json!({})).await.refused(404, "not_found");
+        // The role is there; the second factor has to be shown anew for it.
+        elevated.get("/api/v1/admin/users").await.refused(403, "elevation_required");
+        let again = Elevated::again(&app, &mia, elevated.app.clone()).await;
+        again.get("/api/v1/admin/users").await.expect(200);
+        assert_eq!(notices(&mia).await[0], "role_changed");
+        // When its time is over it is over at once, and its row goes with the next sweep.
+        let past = Timestamp::now().minus(Duration::seconds(1));
+        app.database.execute_at("UPDATE role_members SET expires_at = $1 WHERE expires_at IS NOT NULL", past, &[]).await;
+        again.get("/api/v1/admin/users").await.refused(404, "not_found");
+        assert_eq!(root.user(mia.id).await["roles"].as_array().unwrap().len(), 1);
+        prune(&app.cloud).await.unwrap();
+        assert_eq!(app.database.count("SELECT COUNT(*) FROM role_members WHERE expires_at IS NOT NULL").await, 0);
+        ask(&mia).await;
+    }
+
+    async fn t_035_nobody_decides_on_their_own_request(app: TestApp) {
+        let root = Root::of(&app).await;
+        let keeper = root.role("keeper", &["role_manage"]).await;
+        let (mallory, elevated) = root.holder(&app, "mallory", keeper).await;
+        let request = ask(&mallory).await;
+        for act in ["approval", "denial", "review"] {
+            elevated.post(&path(&request, act), json!({})).await.refused(403, "own_request");
+        }
+        // Nor on somebody else's without having the role; nor while having it only for a time.
+        let mia = Person::signed_in(&app, "mia", &[Member]).await;
+        let other = ask(&mia).await;
+        elevated.post(&path(&other, "approval"), json!({})).await.refused(403, "grants_more_than_held");
+        root.post(&path(&request, "approval"), json!({})).await.expect(200);
+        let elevated = Elevated::again(&app, &mallory, elevated.app.clone()).await;
+        elevated.post(&path(&other, "approval"), json!({})).await.refused(403, "grants_more_than_held");
+        let list = elevated.get("/api/v1/admin/role-requests?state=pending").await.expect(200).json();
+        assert_eq!(list["items"][0]["abilities"]["decide"], false);
+        // The table itself refuses it, whatever the program does.
+        let sql = "UPDATE role_requests SET decided_by = user_id WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM role_requests WHERE decided_by = user_id)";
+        let id: uuid::Uuid = other["id"].as_str().unwrap().parse().unwrap();
+        let ids = [id];
+        let direct = std::panic::AssertUnwindSafe(app.database.execute(sql, &ids));
+        assert!(futures_util::FutureExt::catch_unwind(direct).await.is_err());
+        assert_eq!(logged(&app, "role_request.approve", "denied").await, 3);
+    }
+
+    async fn t_042_what_is_held_for_a_time_is_not_passed_on(app: TestApp) {
+        let root = Root::of(&app).await;
+        let mia = Person::signed_in(&app, "mia", &[Member]).await;
+        let elevated = Elevated::of(&app, &mia).await;
+        let request = ask(&mia).await;
+        root.post(&path(&request, "approval"), json!({})).await.expect(200);
+        let mia_for_a_time = Elevated::again(&app, &mia, elevated.app.clone()).await;
+        let body = json!({"kind": "person", "name": "sock", "role_ids": [Administrator.id()]});
+        mia_for_a_time.post("/api/v1/admin/users", body).await.refused(403, "grants_more_than_held");
+        mia_for_a_time.post("/api/v1/admin/invitations", json!({"days": 1, "role_ids": [Administrator.id()]})).await.refused(403, "grants_more_than_held");
+        let role = json!({"name": "sock", "permissions": ["user_manage"], "second_factor": "none", "grace_hours": 1});
+        mia_for_a_time.post("/api/v1/admin/roles", role).await.refused(403, "grants_more_than_held");
+        // Sent back as it is, the role that one has for a time stays one for a time.
+        root.give(mia.id, &[Member.id(), Administrator.id()]).await;
+        assert!(root.user(mia.id).await["roles"].as_array().unwrap().iter().any(|role| role["expires_at"].is_string()));
+        // What she has for good she may give.
+        let body = json!({"kind": "person", "name": "new", "role_ids": [Member.id()]});
+        mia_for_a_time.post("/api/v1/admin/users", body).await.expect(201);
+    }
+
+    async fn a_request_is_withdrawn_denied_or_expires(app: TestApp) {
+        let root = Root::of(&app).await;
+        let mia = Person::signed_in(&app, "mia", &[Member]).await;
+        let withdrawn = ask(&mia).await;
+        let own = format!("{REQUESTS}/{}", withdrawn["id"].as_str().unwrap());
+        root.delete(&own).await.refused(404, "not_found");
+        mia.delete(&own).await.expect(204);
+        mia.delete(&own).await.refused(404, "not_found");
+        let denied = ask(&mia).await;
+        assert_eq!(root.post(&path(&denied, "denial"), json!({})).await.expect(200).json()["state"], "denied");
+        let expired = ask(&mia).await;
+        let past = Timestamp::now().minus(Duration::seconds(1));
+        app.database.execute_at("UPDATE role_requests SET expires_at = $1 WHERE state = 'pending'", past, &[]).await;
+        root.post(&path(&expired, "approval"), json!({})).await.refused(404, "not_found");
+        let list = mia.get(REQUESTS).await.expect(200).json();
+        let states: Vec<_> = list["items"].as_array().unwrap().iter().map(|request| request["state"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(states, ["expired", "denied", "withdrawn"]);
+        let of_all = root.get("/api/v1/admin/role-requests?state=expired").await.expect(200).json();
+        assert_eq!(of_all["items"].as_array().unwrap().len(), 1);
+        // Whoever is shut out asks for nothing any more.
+        let open = ask(&mia).await;
+        root.post(&admin(format_args!("users/{}/deactivation", mia.id)), json!({})).await.expect(204);
+        root.post(&path(&open, "approval"), json!({})).await.refused(404, "not_found");
+        assert_eq!(app.database.count("SELECT COUNT(*) FROM role_members WHERE expires_at IS NOT NULL").await, 0);
+    }
+
+    async fn requests_say_why_and_for_how_long(app: TestApp) {
+        let mia = Person::signed_in(&app, "mia", &[Member]).await;
+        for body in [
+            json!({"reason": "because", "minutes": 5}),
+            json!({"reason": "          because          ", "minutes": 5}),
+            json!({"reason": "the disk is full", "minutes": 0}),
+            json!({"reason": "the disk is full", "minutes": 481}),
+            json!({"reason": "the disk is full", "minutes": 5, "role_id": Auditor.id()}),
+            json!({"reason": "the disk is full", "minutes": 5, "state": "approved"}),
+        ] {
+            mia.post(REQUESTS, body).await.refused(400, "bad_request");
+        }
+        let token = app.client().with(Auth::Bearer(app.create_token("mia", &["files:read"]).await));
+        token.post(REQUESTS, json!({"reason": "the disk is full", "minutes": 5})).await.refused(403, "scope_too_small");
+        token.get(REQUESTS).await.refused(403, "scope_too_small");
+    }
+
+    async fn t_020_breaking_the_glass_is_at_once_and_loud_and_reviewed_by_another(app: TestApp) {
+        let root = Root::of(&app).await;
+        let ada = Person::signed_in(&app, "ada", &[Administrator]).await;
+        let rescuer = root.role("rescuer", &["break_glass", "file_read"]).await;
+        let (rita, elevated) = root.holder(&app, "rita", rescuer).await;
+        assert!(abilities(&rita.get("/api/v1/session").await.expect(200).json()).contains(&"break_glass".to_owned()));
+        rita.post(BREAK, json!({"reason": REASON})).await.refused(403, "elevation_required");
+        elevated.post(BREAK, json!({"reason": "quickly, please"})).await.refused(400, "bad_request");
+        elevated.get("/api/v1/admin/users").await.refused(404, "not_found");
+        let event = elevated.post(BREAK, json!({"reason": REASON})).await.expect(201).json();
+        assert_eq!((&event["kind"], &event["state"], &event["minutes"]), (&json!("break_glass"), &json!("approved"), &json!(30)));
+        elevated.get("/api/v1/admin/users").await.expect(200);
+        for administrator in [&ada, &root.person] {
+            assert!(notices(administrator).await.contains(&"break_glass_used".to_owned()));
+        }
+        assert_eq!(logged(&app, "break_glass.use", "ok").await, 1);
+        // Somebody else has to look at it, who is administrator for good.
+        elevated.post(&path(&event, "review"), json!({})).await.refused(403, "own_request");
+        let open = root.get("/api/v1/admin/role-requests?state=approved").await.expect(200).json();
+        assert_eq!((&open["items"][0]["reason"], &open["items"][0]["abilities"]["review"]), (&json!(REASON), &json!(true)));
+        root.post(&path(&event, "approval"), json!({})).await.refused(404, "not_found");
+        let reviewed = root.post(&path(&event, "review"), json!({})).await.expect(200).json();
+        assert_eq!((&reviewed["state"], &reviewed["decided_by"]), (&json!("reviewed"), &json!("root")));
+        root.post(&path(&event, "review"), json!({})).await.refused(404, "not_found");
+        // Half an hour and no longer.
+        let past = Timestamp::now().minus(Duration::seconds(1));
+        app.database.execute_at("UPDATE role_members SET expires_at = $1 WHERE expires_at IS NOT NULL", past, &[]).await;
+        elevated.get("/api/v1/admin/users").await.refused(404, "not_found");
+        elevated.post(BREAK, json!({"reason": REASON})).await.expect(201);
+    }
+}
