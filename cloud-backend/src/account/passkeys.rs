@@ -23,7 +23,7 @@ pub(crate) struct AddPasskey {
     /// What the person calls it.
     name: String,
     /// `PublicKeyCredential` as JSON (WebAuthn Level 3, `toJSON`).
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     credential: Box<RegisterPublicKeyCredential>,
 }
 
@@ -34,7 +34,7 @@ pub(crate) struct RenamePasskey {
 }
 
 /// A challenge for a new passkey.
-#[utoipa::path(post, path = "/api/v1/account/passkeys/options", tag = "account", responses(
+#[utoipa::path(post, path = "/api/v1/account/passkeys/options", operation_id = "new_passkey_options", tag = "account", responses(
     (status = 200, body = PasskeyOptions), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(crate) async fn passkey_options(
     SignedIn(session): SignedIn,

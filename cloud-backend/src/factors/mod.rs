@@ -30,7 +30,7 @@ pub(crate) enum GivenFactor {
     },
     Passkey {
         /// `PublicKeyCredential` as JSON (WebAuthn Level 3, `toJSON`).
-        #[schema(value_type = Object)]
+        #[schema(value_type = serde_json::Value)]
         credential: Box<PublicKeyCredential>,
     },
 }

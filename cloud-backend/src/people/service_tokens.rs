@@ -20,7 +20,7 @@ pub(crate) struct TokenPath {
 }
 
 /// The tokens of an account.
-#[utoipa::path(get, path = "/api/v1/admin/users/{user_id}/tokens", tag = "people", params(("user_id" = UserId, Path)), responses(
+#[utoipa::path(get, path = "/api/v1/admin/users/{user_id}/tokens", operation_id = "list_service_tokens", tag = "people", params(("user_id" = UserId, Path)), responses(
     (status = 200, body = Tokens), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(crate) async fn list_tokens(access: PersonAccess, cloud: web::Data<Cloud>) -> Result<HttpResponse, ApiError> {
     let rows = cloud.store.tokens_of(&access).await?;
@@ -28,7 +28,7 @@ pub(crate) async fn list_tokens(access: PersonAccess, cloud: web::Data<Cloud>) -
 }
 
 /// Makes a token of a service account. For a person nobody can: 404.
-#[utoipa::path(post, path = "/api/v1/admin/users/{user_id}/tokens", tag = "people", params(("user_id" = UserId, Path)), request_body = CreateToken, responses(
+#[utoipa::path(post, path = "/api/v1/admin/users/{user_id}/tokens", operation_id = "create_service_token", tag = "people", params(("user_id" = UserId, Path)), request_body = CreateToken, responses(
     (status = 201, body = CreatedToken), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(crate) async fn create_token(
     access: PersonAccess,
@@ -46,7 +46,7 @@ pub(crate) async fn create_token(
 }
 
 /// Revokes a token: its next request is refused.
-#[utoipa::path(delete, path = "/api/v1/admin/users/{user_id}/tokens/{token_id}", tag = "people", params(("user_id" = UserId, Path), ("token_id" = TokenId, Path)), responses(
+#[utoipa::path(delete, path = "/api/v1/admin/users/{user_id}/tokens/{token_id}", operation_id = "revoke_service_token", tag = "people", params(("user_id" = UserId, Path), ("token_id" = TokenId, Path)), responses(
     (status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(crate) async fn revoke_token(
     access: PersonAccess,

@@ -42,7 +42,7 @@ pub(crate) struct SignIn {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PasskeySignIn {
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     credential: Box<PublicKeyCredential>,
     #[serde(default)]
     stay: bool,
@@ -51,7 +51,7 @@ pub(crate) struct PasskeySignIn {
 /// Options for `navigator.credentials`, in the JSON form of WebAuthn Level 3.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PasskeyOptions {
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     pub(crate) options: serde_json::Value,
 }
 

@@ -388,10 +388,12 @@ async fn t_031_every_route_answers_everybody_as_the_table_says_on_postgres() {
 fn t_031_the_description_names_exactly_the_routes_of_the_table() {
     let document = serde_json::to_value(carrel_cloud_backend::openapi()).unwrap();
     assert_eq!(document["openapi"].as_str().unwrap().get(..3), Some("3.1"));
-    let mut described = BTreeSet::new();
+    let (mut described, mut names) = (BTreeSet::new(), BTreeSet::new());
     for (path, methods) in document["paths"].as_object().unwrap() {
-        for method in methods.as_object().unwrap().keys() {
+        for (method, operation) in methods.as_object().unwrap() {
             described.insert((method.clone(), path.clone()));
+            // Clients are generated from the names: two operations of one name would be one.
+            assert!(names.insert(operation["operationId"].as_str().unwrap()), "{method} {path}");
         }
     }
     let routes: BTreeSet<_> = TABLE

@@ -2,11 +2,8 @@
 import createClient, { type Client } from "openapi-fetch";
 import * as v from "valibot";
 import { Problem, isAbort, offlineProblem, problemFromResponse } from "./problem";
-import type { paths as Generated } from "./schema";
-import type { IdentityPaths } from "./schema-identity";
+import type { paths } from "./schema";
 import { SessionRefresh, refreshPath } from "./session-refresh";
-
-type Paths = Omit<Generated, keyof IdentityPaths> & IdentityPaths;
 
 export interface ApiClientOptions {
   /** Called when a request finds the session ended; the problem says how. */
@@ -23,14 +20,14 @@ export interface ApiClientOptions {
 
 export class ApiClient {
   /** Calls of the generated API; give their result to {@link read}. */
-  readonly http: Client<Paths>;
+  readonly http: Client<paths>;
   private readonly fetch: typeof globalThis.fetch;
   private readonly session: SessionRefresh;
 
   constructor(private readonly options: ApiClientOptions) {
     this.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
     const origin = options.origin ?? window.location.origin;
-    this.http = createClient<Paths>({ baseUrl: origin, fetch: (request) => this.send(request) });
+    this.http = createClient<paths>({ baseUrl: origin, fetch: (request) => this.send(request) });
     this.session = new SessionRefresh(
       () => this.once(origin + refreshPath, { method: "POST" }),
       options.mayRefresh ?? (() => true),

@@ -13,7 +13,7 @@ export type PeopleSearch = v.InferOutput<typeof peopleSearch>;
 
 export interface UserFilter {
   q?: string;
-  state?: string;
+  state?: (typeof userStates)[number];
 }
 
 export function filterOf(search: PeopleSearch): UserFilter {
