@@ -10,6 +10,7 @@ mod id_token;
 mod journey;
 mod known;
 mod logout_token;
+mod person;
 mod profile;
 pub(crate) mod sign_in;
 

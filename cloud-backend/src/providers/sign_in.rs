@@ -12,7 +12,7 @@ use super::{
     client::{ExchangeError, Provider},
     id_token::Person,
     journey::{Goal, Journey, safe_next},
-    profile,
+    person,
 };
 use crate::{
     api_error::{ApiError, ErrorBody},
@@ -24,13 +24,11 @@ use crate::{
         cookie::CookieKind,
         request_context, secrets,
     },
-    store::{Limit, NewExternalUser, ProviderRow, SessionMethod, StoreError, Timestamp},
+    store::{Limit, ProviderRow, SessionMethod, StoreError},
 };
 
 /// Ways to a provider from one network.
 const PER_NETWORK: Limit = Limit { every: Duration::seconds(2), burst: 30 };
-/// How often a new person is tried to be made when somebody else takes the name in the same moment.
-const TRIES: u32 = 3;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SignInOptions {
@@ -219,7 +217,7 @@ async fn sign_in(
     token_hash: &[u8; 32],
     next: &str,
 ) -> Result<Result<HttpResponse, Problem>, ApiError> {
-    let user = match person_here(cloud, word, person, token_hash).await? {
+    let user = match person::known_or_made(cloud, word, person, token_hash).await? {
         Ok(user) => user,
         Err(problem) => {
             refused(cloud, request, journey, problem, None).await?;
@@ -257,74 +255,6 @@ async fn sign_in(
         response.add_cookie(&cookie).map_err(ApiError::internal)?;
     }
     Ok(Ok(response))
-}
-
-/// The person whom the provider means: known by its subject, or made anew where the provider may.
-async fn person_here(
-    cloud: &Cloud,
-    word: &ProviderAssertion,
-    person: &Person,
-    token_hash: &[u8; 32],
-) -> Result<Result<UserId, Problem>, ApiError> {
-    let Some(row) = cloud.store.enabled_provider(word.provider()).await? else {
-        return Ok(Err(Problem::ProviderUnavailable));
-    };
-    let roles: Vec<_> = person.groups.iter().filter_map(|group| row.group_roles.get(group)).copied().collect();
-    let until = Timestamp::from(person.expires_at);
-    let known = cloud
-        .store
-        .audited(word, Action::IdentityUse, async |w| {
-            w.use_assertion(token_hash, until).await?;
-            // Nothing is noted of somebody whom nobody knows; the word may then make them a user.
-            let user = w.known_user().await?.ok_or(Unknown::Person)?;
-            w.set_provided_roles(user, &roles).await?;
-            Ok::<_, Unknown>(user)
-        })
-        .await;
-    match known {
-        Ok(user) => return Ok(Ok(user)),
-        Err(Unknown::Person) if row.make_users => {}
-        Err(Unknown::Person) => return Ok(Err(Problem::IdentityUnknown)),
-        Err(Unknown::Store(StoreError::NotFound)) => return Ok(Err(Problem::SignInRefused)),
-        Err(Unknown::Store(StoreError::Exists)) => return Ok(Err(Problem::ProviderAnswerInvalid)),
-        Err(Unknown::Store(error)) => return Err(error.into()),
-    }
-    let name = profile::user_name(person);
-    let new = NewExternalUser {
-        display_name: &profile::display_name(person, &name),
-        name: &name,
-        language: "en",
-        email: profile::email(person),
-    };
-    for attempt in 1.. {
-        let made = cloud
-            .store
-            .audited(word, Action::UserCreate, async |w| {
-                w.use_assertion(token_hash, until).await?;
-                let user = w.make_user(&new).await?;
-                w.set_provided_roles(user, &roles).await?;
-                Ok::<_, StoreError>(user)
-            })
-            .await;
-        match made {
-            Ok(user) => return Ok(Ok(user)),
-            Err(StoreError::Exists) if attempt < TRIES => {}
-            Err(StoreError::Exists | StoreError::NameTaken) => return Ok(Err(Problem::SignInRefused)),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(Err(Problem::SignInRefused))
-}
-
-enum Unknown {
-    Person,
-    Store(StoreError),
-}
-
-impl From<StoreError> for Unknown {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
 }
 
 /// Writes that somebody was not let in, and why.

@@ -90,16 +90,16 @@ fn t_120_what_an_address_of_the_web_may_look_like() {
     use Refusal::{NotAUrl, Own, Port, Private, Scheme, UserInfo};
     let policy = Policy::public()
         .without("cloud.example.org")
-        .allowing(["id.internal:8443", "[fd00::7]:80", "10.1.2.3:80"])
+        .allowing(["id.example.org:8443", "[fd00::7]:80", "10.1.2.3:80"])
         .unwrap();
     let table: &[(&str, Result<(), Refusal>)] = &[
         ("https://example.org/", Ok(())),
         ("https://example.org:443/x?y", Ok(())),
         ("https://8.8.8.8/", Ok(())),
         ("https://[2606:4700::1111]/", Ok(())),
-        ("https://id.internal:8443/", Ok(())),
-        ("http://id.internal:8443/", Ok(())),
-        ("http://ID.Internal:8443/", Ok(())),
+        ("https://id.example.org:8443/", Ok(())),
+        ("http://id.example.org:8443/", Ok(())),
+        ("HTTP://ID.Example.Org:8443/", Ok(())),
         ("http://[fd00::7]/", Ok(())),
         ("http://10.1.2.3/", Ok(())),
         ("http://example.org/", Err(Scheme)),
@@ -112,19 +112,19 @@ fn t_120_what_an_address_of_the_web_may_look_like() {
         ("unix:///var/run/docker.sock", Err(NotAUrl)),
         ("https://example.org:8443/", Err(Port)),
         ("https://example.org:22/", Err(Port)),
-        ("https://id.internal:8444/", Err(Port)),
-        ("http://id.internal/", Err(Scheme)),
+        ("https://id.example.org:8444/", Err(Port)),
+        ("http://id.example.org/", Err(Scheme)),
         ("https://user@example.org/", Err(UserInfo)),
         ("https://user:secret@example.org/", Err(UserInfo)),
         ("https://example.org@127.0.0.1/", Err(UserInfo)),
         ("https://cloud.example.org/", Err(Own)),
         ("https://cloud.example.org./", Err(Own)),
-        ("https://CLOUD.EXAMPLE.ORG/", Err(Own)),
+        ("HTTPS://CLOUD.EXAMPLE.ORG/", Err(Own)),
         ("https://127.0.0.1/", Err(Private)),
         ("https://127.1/", Err(Private)),
         ("https://2130706433/", Err(Private)),
         ("https://0x7f000001/", Err(Private)),
-        ("https://0x7f.1/", Err(Private)),
+        ("HTTPS://0x7f.1/", Err(Private)),
         ("https://0177.0.0.1/", Err(Private)),
         ("https://127.0.0.1./", Err(Private)),
         ("https://①②⑦.0.0.1/", Err(Private)),
@@ -189,9 +189,9 @@ async fn t_120_a_name_in_a_private_network_is_not_asked() {
 #[tokio::test]
 async fn t_120_an_allowed_name_may_be_private_and_still_no_metadata_service() {
     let (port, connections, requests) = server(ok("hello")).await;
-    let target = format!("id.internal:{port}");
+    let target = format!("id.example.org:{port}");
     let client = allowing(
-        &[target.clone()],
+        std::slice::from_ref(&target),
         Scripted::new(&[&["127.0.0.1"], &["169.254.169.254"], &["0.0.0.0"], &["::ffff:127.0.0.1"]]),
     );
     let url = format!("http://{target}/path");
@@ -252,7 +252,7 @@ async fn t_122_redirects_are_answers_and_are_not_followed() {
 async fn t_122_large_packed_and_endless_answers_end() {
     let big = "x".repeat(101);
     let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n".to_owned()
-        + &"40\r\n".to_owned()
+        + "40\r\n"
         + &"y".repeat(64)
         + "\r\n40\r\n"
         + &"y".repeat(64)
@@ -282,7 +282,7 @@ async fn t_122_a_server_that_drips_is_left_after_ten_seconds() {
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
-        stream.read(&mut [0; 4096]).await.unwrap();
+        assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n").await.ok();
         while stream.write_all(b"x").await.is_ok() {
             tokio::time::sleep(Duration::from_millis(200)).await;

@@ -23,6 +23,8 @@ pub(super) struct Browser {
     http: reqwest::Client,
     /// By host and port: a test's servers differ in nothing else.
     cookies: BTreeMap<String, BTreeMap<String, String>>,
+    /// What the provider's answer is opened as: `document` is a window.
+    pub(super) arrives_as: &'static str,
 }
 
 impl Browser {
@@ -30,7 +32,7 @@ impl Browser {
         // Each sits at an address of its own: what one does is not counted against another.
         static LAST: AtomicU8 = AtomicU8::new(1);
         let address = Ipv4Addr::new(127, 0, 1, LAST.fetch_add(1, Ordering::Relaxed));
-        Self { http: http_client_at(Some(address.into())), cookies: BTreeMap::new() }
+        Self { http: http_client_at(Some(address.into())), cookies: BTreeMap::new(), arrives_as: "document" }
     }
 
     fn jar(&mut self, url: &Url) -> &mut BTreeMap<String, String> {
@@ -60,6 +62,11 @@ impl Browser {
     ) -> (Page, Option<Url>) {
         let own = url.origin().ascii_serialization();
         let mut request = self.http.request(method, url.clone()).header("cookie", self.cookie(url.as_str()));
+        if url.path() == "/api/v1/sign-in/callback" {
+            // It comes from the provider, as the page of a window.
+            request = request.header("sec-fetch-site", "cross-site").header("sec-fetch-mode", "navigate");
+            request = request.header("sec-fetch-dest", self.arrives_as);
+        }
         if let Some((kind, text)) = body {
             request =
                 request.header("content-type", kind).header("origin", &own).header("sec-fetch-site", "same-origin");

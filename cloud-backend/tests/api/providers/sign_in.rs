@@ -225,6 +225,11 @@ both! {
         foreign.set_query(Some(&query));
         let (_, place) = mixed.send(Method::GET, &foreign, None).await;
         assert_eq!(path_of(&place.unwrap()), "/sign-in?problem=provider_answer_invalid");
+        // Inside another page.
+        attacker.arrives_as = "iframe";
+        let (page, _) = attacker.send(Method::GET, &answer, None).await;
+        assert_eq!(page.status, 403);
+        attacker.arrives_as = "document";
         // The right browser, twice: the second time there is nothing left to answer.
         let before = attacker.cookie(&app.base);
         let (page, place) = attacker.send(Method::GET, &answer, None).await;
