@@ -18,7 +18,10 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(layout: &Layout, arguments: &Arguments) -> anyhow::Result<()> {
     let frontend = Frontend::new(layout)?;
-    frontend.build()?;
+    // The program carries some build of the frontend; a frontend that waits for the new types cannot be built before them.
+    if !layout.root().join("frontend/dist/index.html").exists() {
+        frontend.build()?;
+    }
     let changed = write(layout, &build::debug(layout)?, &frontend)?;
     if arguments.check { refuse(&changed) } else { Ok(()) }
 }

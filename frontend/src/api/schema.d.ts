@@ -82,7 +82,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** A challenge for a new passkey. */
-        post: operations["passkey_options"];
+        post: operations["new_passkey_options"];
         delete?: never;
         options?: never;
         head?: never;
@@ -709,10 +709,10 @@ export interface paths {
             cookie?: never;
         };
         /** The tokens of an account. */
-        get: operations["list_tokens"];
+        get: operations["list_service_tokens"];
         put?: never;
         /** Makes a token of a service account. For a person nobody can: 404. */
-        post: operations["create_token"];
+        post: operations["create_service_token"];
         delete?: never;
         options?: never;
         head?: never;
@@ -730,7 +730,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Revokes a token: its next request is refused. */
-        delete: operations["revoke_token"];
+        delete: operations["revoke_service_token"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1605,7 +1605,7 @@ export interface components {
         };
         AddPasskey: {
             /** @description `PublicKeyCredential` as JSON (WebAuthn Level 3, `toJSON`). */
-            credential: Record<string, never>;
+            credential: unknown;
             /** @description What the person calls it. */
             name: string;
         };
@@ -1928,7 +1928,7 @@ export interface components {
             method: "recovery_code";
         } | {
             /** @description `PublicKeyCredential` as JSON (WebAuthn Level 3, `toJSON`). */
-            credential: Record<string, never>;
+            credential: unknown;
             /** @enum {string} */
             method: "passkey";
         };
@@ -2284,11 +2284,11 @@ export interface components {
         PasskeyId: string;
         /** @description Options for `navigator.credentials`, in the JSON form of WebAuthn Level 3. */
         PasskeyOptions: {
-            options: Record<string, never>;
+            options: unknown;
         };
         /** @description A passkey that answers a challenge. */
         PasskeySignIn: {
-            credential: Record<string, never>;
+            credential: unknown;
             stay?: boolean;
         };
         PasskeyView: {
@@ -2899,7 +2899,7 @@ export interface operations {
             };
         };
     };
-    passkey_options: {
+    new_passkey_options: {
         parameters: {
             query?: never;
             header?: never;
@@ -5499,7 +5499,7 @@ export interface operations {
             };
         };
     };
-    list_tokens: {
+    list_service_tokens: {
         parameters: {
             query?: never;
             header?: never;
@@ -5544,7 +5544,7 @@ export interface operations {
             };
         };
     };
-    create_token: {
+    create_service_token: {
         parameters: {
             query?: never;
             header?: never;
@@ -5601,7 +5601,7 @@ export interface operations {
             };
         };
     };
-    revoke_token: {
+    revoke_service_token: {
         parameters: {
             query?: never;
             header?: never;
