@@ -188,11 +188,7 @@ pub(crate) async fn update_role(
         grace_hours: check_grace(body.grace_hours.unwrap_or(old.grace_hours))?,
     };
     let permissions = match &body.permissions {
-        Some(wanted) => Some(Permissions::of(wanted)),
-        None => content_changes.then_some(old.permissions),
-    };
-    let permissions = match permissions {
-        Some(wanted) => Some(GrantedPermissions::require(&cloud.store, &access, wanted).await?),
+        Some(wanted) => Some(GrantedPermissions::require(&cloud.store, &access, Permissions::of(wanted)).await?),
         None => None,
     };
     cloud

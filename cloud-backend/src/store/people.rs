@@ -60,6 +60,15 @@ struct PersonColumns {
     has_totp: bool,
 }
 
+#[derive(sqlx::FromRow)]
+struct RoleOfColumns {
+    user_id: Uuid,
+    id: Uuid,
+    code: Option<String>,
+    name: String,
+    expires_at: Option<Timestamp>,
+}
+
 /// `$2` one person or none, `$3` state, `$4` pattern, `$5` where the page begins, `$6` how many.
 macro_rules! page_of_people {
     () => {
@@ -99,7 +108,7 @@ impl Store {
                 EXISTS (SELECT 1 FROM totp_factors f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL) AS has_totp
              FROM users u WHERE", page_of_people!()
         )).bind(now).bind(one).bind(state).bind(pattern).bind(after).bind(limit).fetch_all(p).await)?;
-        let roles: Vec<(Uuid, Uuid, Option<String>, String, Option<Timestamp>)> = on_db!(self, p => sqlx::query_as(concat!(
+        let roles: Vec<RoleOfColumns> = on_db!(self, p => sqlx::query_as(concat!(
             "SELECT m.user_id, r.id, r.code, r.name, m.expires_at FROM role_members m JOIN roles r ON r.id = m.role_id
              JOIN (SELECT u.id FROM users u WHERE", page_of_people!(), ") page ON page.id = m.user_id
              WHERE m.expires_at IS NULL OR m.expires_at > $1 ORDER BY r.id"
@@ -110,9 +119,10 @@ impl Store {
              WHERE m.added_at <= $1 ORDER BY g.name_key"
         )).bind(now).bind(one).bind(state).bind(pattern).bind(after).bind(limit).fetch_all(p).await)?;
         let mut roles_of: HashMap<UserId, Vec<HeldRole>> = HashMap::new();
-        for (user, id, code, name, expires_at) in roles {
-            let role = HeldRole { id: RoleId::from(id), code, name, expires_at };
-            roles_of.entry(user.into()).or_default().push(role);
+        for row in roles {
+            let role =
+                HeldRole { id: RoleId::from(row.id), code: row.code, name: row.name, expires_at: row.expires_at };
+            roles_of.entry(row.user_id.into()).or_default().push(role);
         }
         let mut groups_of: HashMap<UserId, Vec<(GroupId, String)>> = HashMap::new();
         for (user, id, name) in groups {

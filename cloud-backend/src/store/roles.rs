@@ -222,8 +222,18 @@ impl Writer<'_, RoleAccess> {
         if role.policy > before {
             self.ask_members_for_factor(id, role).await?;
         }
+        execute!(
+            self.tx,
+            "UPDATE roles SET name = $1, name_key = $2, description = $3 WHERE id = $4 AND code IS NULL",
+            role.name,
+            name_key(role.name),
+            role.description,
+            id.uuid()
+        )
+        .map_err(taken)?;
+        self.personal("name", role.name);
         if let Some(permissions) = permissions {
-            self.replace_content(id, role, permissions).await?;
+            self.replace_permissions(id, permissions).await?;
         }
         self.note_revocation().await
     }
@@ -245,12 +255,8 @@ impl Writer<'_, RoleAccess> {
         Ok(())
     }
 
-    async fn replace_content(
-        &mut self,
-        id: RoleId,
-        role: &RoleChange<'_>,
-        permissions: &GrantedPermissions,
-    ) -> Result<(), StoreError> {
+    /// Members who can do something else from here on show a fresh second factor, and are told.
+    async fn replace_permissions(&mut self, id: RoleId, permissions: &GrantedPermissions) -> Result<(), StoreError> {
         let codes = permissions.get().to_codes();
         let changed = execute!(
             self.tx,
@@ -258,16 +264,6 @@ impl Writer<'_, RoleAccess> {
             codes.as_str(),
             id.uuid()
         )?;
-        execute!(
-            self.tx,
-            "UPDATE roles SET name = $1, name_key = $2, description = $3 WHERE id = $4 AND code IS NULL",
-            role.name,
-            name_key(role.name),
-            role.description,
-            id.uuid()
-        )
-        .map_err(taken)?;
-        self.personal("name", role.name);
         self.detail("permissions", codes);
         if changed == 0 {
             return Ok(());

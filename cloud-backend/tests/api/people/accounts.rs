@@ -121,7 +121,7 @@ both! {
         let again = Person::of(&app, "ada").await;
         let me = again.get("/api/v1/session").await.expect(200).json();
         assert_eq!((&me["second_factor"]["missing"], &me["second_factor"]["limited"]), (&json!(true), &json!(false)));
-        assert_eq!(notices(&again).await[0], "factors_reset");
+        assert!(notices(&again).await.contains(&"factors_reset".to_owned()));
         assert_eq!(logged(&app, "factors.reset", "ok").await, 1);
         administration::reset_factors(&app.cloud.store, "root", "all administrators lost their phones").await.unwrap();
         root.get("/api/v1/session").await.refused(401, "not_signed_in");

@@ -15,7 +15,7 @@ use crate::{actors::Person, app::both, factors::Elevated};
 
 const ADMINISTRATORS: &str =
     "SELECT COUNT(*) FROM role_members m JOIN users u ON u.id = m.user_id JOIN roles r ON r.id = m.role_id
-     WHERE r.code = 'administrator' AND m.expires_at IS NULL AND u.state = 'active'";
+     WHERE r.code = 'administrator' AND m.expires_at IS NULL AND u.state = 'active' AND u.kind = 'person'";
 
 both! {
     async fn seed_06_the_last_administrator_stays_on_every_way(app: TestApp) {

@@ -90,13 +90,14 @@ both! {
 
     async fn a_change_of_roles_is_felt_at_once_and_ends_the_elevation(app: TestApp) {
         let root = Root::of(&app).await;
-        let ada = Person::signed_in(&app, "ada", &[Administrator, Member]).await;
+        let ada = Person::signed_in(&app, "ada", &[Administrator, Auditor]).await;
         let elevated = Elevated::of(&app, &ada).await;
+        ada.get("/api/v1/audit/actions").await.expect(200);
         let epoch = "SELECT epoch FROM revocations";
         let before = app.database.count(epoch).await;
         root.give(ada.id, &[Administrator.id()]).await;
         elevated.get("/api/v1/admin/users").await.refused(403, "elevation_required");
-        ada.get(&format!("/api/v1/nodes/{}", ada.root)).await.refused(404, "not_found");
+        ada.get("/api/v1/audit/actions").await.refused(404, "not_found");
         assert!(app.database.count(epoch).await > before);
         assert_eq!(notices(&ada).await[0], "role_changed");
         root.give(ada.id, &[Member.id()]).await;
