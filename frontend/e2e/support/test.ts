@@ -14,7 +14,7 @@ export interface Folder {
 }
 
 interface WorkerFixtures {
-  program: Program & { personalRoot: string; cookies: { name: string; value: string; url: string }[] };
+  program: Program & { personalRoot: string };
 }
 
 interface TestFixtures {
@@ -37,19 +37,19 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       });
       if (!answer.ok) throw new Error(`Set-up failed: ${answer.status} ${await answer.text()}`);
       const me = (await answer.json()) as { personal_space: { root_id: string } };
-      const cookies = answer.headers.getSetCookie().map((text) => {
-        const [name = "", value = ""] = (text.split(";")[0] ?? "").split(/=(.*)/s);
-        return { name, value, url: program.origin };
-      });
-      await use({ ...program, personalRoot: me.personal_space.root_id, cookies });
+      await use({ ...program, personalRoot: me.personal_space.root_id });
       await program.stop();
     },
     { scope: "worker", timeout: 120_000 },
   ],
   baseURL: async ({ program }, use) => use(program.origin),
-  // One session for all tests of a program: signing in is limited per name, and has tests of its own.
+  // A session of its own for each test: two browsers that renew one session would look like a stolen copy.
   api: async ({ context, program }, use) => {
-    await context.addCookies(program.cookies);
+    const answer = await context.request.post(`${program.origin}/api/v1/session`, {
+      headers: { origin: program.origin },
+      data: { name: administrator.name, password: administrator.password },
+    });
+    if (!answer.ok()) throw new Error(`Signing in failed: ${answer.status()} ${await answer.text()}`);
     await use(context.request);
   },
   folder: async ({ api, program }, use, info) => {

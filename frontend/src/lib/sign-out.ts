@@ -7,6 +7,9 @@ import { Problem } from "@/api/problem";
 import { showNotice } from "./notices/notices";
 import { useProblemText } from "./problem-text";
 
+/** First words of the keys of what belongs to nobody. */
+const ofNobody = new Set<unknown>(["sign-in", "setup"]);
+
 export function useSignOut(): () => Promise<void> {
   const api = useApi();
   const queries = useQueryClient();
@@ -23,7 +26,7 @@ export function useSignOut(): () => Promise<void> {
       }
     }
     await navigate({ to: "/sign-in", replace: true });
-    // What is still shown now belongs to the sign-in page.
-    queries.removeQueries({ type: "inactive" });
+    // What the sign-in page asks is about nobody; it may be on its way there already, and removing it would leave the page without.
+    queries.removeQueries({ type: "inactive", predicate: ({ queryKey: [about] }) => !ofNobody.has(about) });
   }, [api, queries, navigate, describe]);
 }
