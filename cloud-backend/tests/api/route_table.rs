@@ -267,7 +267,7 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
         ("post", "/api/v1/admin/identity-providers") => {
             call.json(&json!({"name": "P", "issuer": "https://id.example.org", "client_id": "c"}))
         }
-        ("post" | "delete", path) if people::body(route.method, path).is_some() => {
+        ("post" | "patch" | "delete", path) if people::body(route.method, path).is_some() => {
             call.json(&people::body(route.method, path).unwrap())
         }
         ("post", path) if path.ends_with("/back-channel-logout") => {

@@ -111,6 +111,7 @@ pub(crate) fn body(method: &str, route: &str) -> Option<Value> {
         ("post", "/api/v1/invitations/accept") => link(),
         ("post", "/api/v1/password-resets/accept") => json!({"token": "x", "password": crate::app::PASSWORD}),
         ("post", "/api/v1/admin/users") => json!({"kind": "person", "name": "new"}),
+        ("patch", "/api/v1/admin/users/{user_id}") => json!({"display_name": "Another Name"}),
         ("delete", "/api/v1/admin/users/{user_id}") => json!({"transfer_to": UserId::new()}),
         ("post", path) if path.ends_with("/second-factors/reset") => json!({"reason": "lost in the river"}),
         ("post", path) if path.ends_with("{user_id}/tokens") => {
