@@ -137,8 +137,8 @@ async fn t_022_the_sandboxes_of_a_deactivated_person_are_stopped_soon() {
     let _events = browser.open(&workspace).await;
     // It works, so that it is not idle.
     let (_, mut terminal) = browser.terminal(&workspace).await;
-    terminal.keys("while :; do :; done & echo do''ne\n").await;
-    terminal.until_output("done").await;
+    terminal.keys("while :; do :; done & echo beg''un\n").await;
+    terminal.until_output("begun").await;
     let committed = instance.disable("ada").await;
     let ended = carrel_test_support::wait_until(SOON, "the sandbox's end", || {
         std::future::ready(instance.containers().is_empty().then_some(()))
@@ -172,8 +172,8 @@ async fn t_022_a_sandbox_whose_person_signed_out_is_stopped_with_its_work_saved(
     let workspace = browser.make_workspace(&folder).await;
     let _events = browser.open(&workspace).await;
     let (_, mut terminal) = browser.terminal(&workspace).await;
-    terminal.keys("echo last > last.txt; while :; do :; done & echo do''ne\n").await;
-    terminal.until_output("done").await;
+    terminal.keys("echo last > last.txt; while :; do :; done & echo beg''un\n").await;
+    terminal.until_output("begun").await;
     browser.send(Method::DELETE, "/api/v1/session", None).await.expect(StatusCode::NO_CONTENT);
     let ended = carrel_test_support::wait_until(Duration::from_secs(30), "the sandbox's end", || {
         std::future::ready(instance.containers().is_empty().then_some(()))

@@ -249,9 +249,15 @@ fn docker(arguments: &[&str]) -> String {
 
 /// The containers of this instance's runner: each mounts a folder below its state.
 fn containers(state: &Path) -> Vec<String> {
+    // The list fails when a container of another test goes while it is made. That must not read as "none".
+    let list = || {
+        let output = std::process::Command::new("docker").args(["ps", "-aq", "--no-trunc"]).output().unwrap();
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let all = (0..50).find_map(|_| list()).expect("the list of containers");
     let of_us =
         |id: &&str| docker(&["inspect", "--format", "{{json .HostConfig}}", id]).contains(&*state.to_string_lossy());
-    docker(&["ps", "-aq", "--no-trunc"]).lines().filter(of_us).map(str::to_owned).collect()
+    all.lines().filter(of_us).map(str::to_owned).collect()
 }
 
 impl Drop for Instance {
