@@ -1,6 +1,11 @@
 //! `carrel up`: everything on one machine. `carrel cloud` and `carrel ide` start one part each.
 
-use std::{ffi::OsString, net::TcpListener, process::ExitCode, time::Duration};
+use std::{
+    ffi::OsString,
+    net::{Ipv4Addr, TcpListener},
+    process::ExitCode,
+    time::Duration,
+};
 
 use actix_web::{rt, web};
 use anyhow::Context as _;
@@ -92,7 +97,11 @@ pub(crate) fn run_ide(options: &Serve) -> anyhow::Result<ExitCode> {
 fn listen(options: &Serve) -> anyhow::Result<(TcpListener, String)> {
     let listener = TcpListener::bind(&options.listen).with_context(|| format!("listening on {}", options.listen))?;
     let origin = if options.public_origin.is_empty() {
-        format!("http://{}", listener.local_addr()?)
+        match listener.local_addr()? {
+            // Under an address in digits a browser has no passkeys.
+            address if address.ip() == Ipv4Addr::LOCALHOST => format!("http://localhost:{}", address.port()),
+            address => format!("http://{address}"),
+        }
     } else {
         options.public_origin.trim_end_matches('/').to_owned()
     };
@@ -103,6 +112,9 @@ fn listen(options: &Serve) -> anyhow::Result<(TcpListener, String)> {
 async fn announce(cloud: &web::Data<carrel_cloud_backend::Cloud>, origin: &str) -> anyhow::Result<()> {
     let link = new_setup_link(&cloud.store).await?;
     say(&format!("Carrel is ready at {origin}"));
+    if let Some(port) = origin.strip_prefix("http://localhost:") {
+        say(&format!("(also http://127.0.0.1:{port}, where browsers offer no passkeys)"));
+    }
     if let Some(secret) = link {
         say("Make the first administrator here, once and within an hour:");
         say(&format!("{origin}/setup#{secret}"));

@@ -4,10 +4,9 @@ import { startProgram, type Program } from "./program";
 import { administrator } from "./test";
 import type { App } from "./totp";
 
-/** Passkeys belong to a name: an address in numbers has none. */
 export async function startWithAdministrator(): Promise<Program> {
   const program = await startProgram();
-  const origin = program.origin.replace("127.0.0.1", "localhost");
+  const { origin } = program;
   const answer = await fetch(`${origin}/api/v1/setup`, {
     method: "POST",
     headers: { "content-type": "application/json", origin },
@@ -18,7 +17,7 @@ export async function startWithAdministrator(): Promise<Program> {
     }),
   });
   if (!answer.ok) throw new Error(`Set-up failed: ${answer.status} ${await answer.text()}`);
-  return { ...program, origin };
+  return program;
 }
 
 /** A browser with an authenticator of its own that always says yes. */

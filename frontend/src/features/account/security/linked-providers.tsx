@@ -18,7 +18,7 @@ export function LinkedProviders(props: { linked: Security["providers"] }) {
   const api = useApi();
   const changed = useSecurityChanged();
   const known = useQuery({
-    queryKey: ["sign-in", "options"],
+    queryKey: ["account", "linkable-providers"],
     queryFn: ({ signal }) => signInProviders(api, signal),
     staleTime: 60_000,
   });
