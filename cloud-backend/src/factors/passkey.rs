@@ -1,7 +1,7 @@
 //! Passkeys (WebAuthn Level 3) with user verification always: challenges are single-use rows, the counter is checked here and written
 //! behind the same check, so that no replica turns it back (T-13).
 
-use actix_web::{HttpRequest, http::header};
+use actix_web::HttpRequest;
 use carrel_ids::UserId;
 use url::Url;
 use uuid::Uuid;
@@ -17,7 +17,7 @@ use super::Challenge;
 use crate::{
     api_error::ApiError,
     app::Cloud,
-    session::{lifetimes, request_context},
+    session::{browser_origin, lifetimes, request_context},
     store::{Ceremony, FactorUse, PasskeyRow, UserRow},
 };
 
@@ -26,16 +26,10 @@ const PURPOSE: &str = "webauthn challenge";
 /// The relying party: the host of the configured origin and no other. On loopback, where no origin is configured, `localhost`, which
 /// browsers treat as secure; an IP address cannot have passkeys.
 fn relying_party(cloud: &Cloud, request: &HttpRequest) -> Result<Webauthn, ApiError> {
-    let configured = &cloud.config.public_origin;
-    let origin = if configured.is_empty() {
-        let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
-        format!("http://{host}")
-    } else {
-        configured.clone()
-    };
+    let origin = browser_origin(cloud, request);
     let origin = Url::parse(&origin).map_err(|_| ApiError::PasskeysUnavailable)?;
     let host = origin.domain().ok_or(ApiError::PasskeysUnavailable)?;
-    if configured.is_empty() && host != "localhost" {
+    if cloud.config.public_origin.is_empty() && host != "localhost" {
         return Err(ApiError::PasskeysUnavailable);
     }
     let builder = WebauthnBuilder::new(host, &origin).map_err(ApiError::internal)?;

@@ -65,7 +65,7 @@ impl Letterhead {
         let (who, until) = (one_line(invited_by), moment(expires_at));
         let mut lines = vec![greeting(german, ""), String::new()];
         lines.push(if german {
-            format!("{who} lädt dich zu Carrel ein, dem gemeinsamen Ort eures Teams für Dateien und Arbeit.")
+            format!("{who} lädt zu Carrel ein, dem gemeinsamen Ort des Teams für Dateien und Arbeit.")
         } else {
             format!("{who} invites you to Carrel, your team's place for files and work.")
         });
@@ -74,7 +74,7 @@ impl Letterhead {
         }
         lines.extend([String::new(), self.link(path), String::new()]);
         lines.push(if german {
-            format!("Der Link gilt einmal, bis {until}. Wenn du nichts damit anfangen kannst, lösche diese Mail.")
+            format!("Der Link gilt einmal, bis {until}. Wer nichts damit anfangen kann, löscht diese Mail einfach.")
         } else {
             format!("The link works once, until {until}. If this means nothing to you, delete this mail.")
         });
@@ -88,7 +88,7 @@ impl Letterhead {
         let until = moment(expires_at);
         let mut lines = vec![greeting(german, name), String::new()];
         lines.push(if german {
-            "die Administration hat für dich einen Link erstellt, mit dem du dein Passwort setzen kannst:".to_owned()
+            "die Administration hat einen Link erstellt, mit dem das Passwort gesetzt werden kann:".to_owned()
         } else {
             "an administrator made a link for you with which you can set your password:".to_owned()
         });

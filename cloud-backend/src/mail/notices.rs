@@ -11,8 +11,8 @@ pub(super) struct Text {
 
 const OWN: &str = "If it was you, there is nothing to do. If it was not: change your password, end all other sessions, and tell an administrator.";
 const OTHERS: &str = "If you do not expect this, ask an administrator.";
-const OWN_DE: &str = "Wenn du das warst, ist nichts zu tun. Wenn nicht: Ändere dein Passwort, beende alle anderen Sitzungen und sage einer Administratorin oder einem Administrator Bescheid.";
-const OTHERS_DE: &str = "Wenn du das nicht erwartet hast, frage eine Administratorin oder einen Administrator.";
+const OWN_DE: &str = "War das so gewollt, ist nichts zu tun. Wenn nicht: bitte das Passwort ändern, alle anderen Sitzungen beenden und der Administration Bescheid geben.";
+const OTHERS_DE: &str = "Kommt das unerwartet, hilft die Administration weiter.";
 
 pub(super) fn english(kind: NoticeKind) -> Text {
     let (subject, happened) = match kind {
@@ -60,40 +60,40 @@ pub(super) fn english(kind: NoticeKind) -> Text {
 pub(super) fn german(kind: NoticeKind) -> Text {
     let (subject, happened) = match kind {
         SignedInNewDevice => {
-            ("Neue Anmeldung", "Jemand hat sich mit einem bisher nicht benutzten Gerät bei deinem Konto angemeldet.")
+            ("Neue Anmeldung", "Mit einem bisher nicht benutzten Gerät wurde eine Sitzung dieses Kontos begonnen.")
         }
         SessionReused => (
             "Eine Sitzung wurde zur Sicherheit beendet",
-            "Eine Kopie einer deiner Sitzungen wurde ein zweites Mal benutzt, wie es bei einem Diebstahl geschieht. Diese Sitzung wurde auf allen Geräten beendet.",
+            "Eine Kopie einer Sitzung dieses Kontos wurde ein zweites Mal benutzt, wie es bei einem Diebstahl geschieht. Diese Sitzung wurde auf allen Geräten beendet.",
         ),
-        PasswordChanged => ("Dein Passwort wurde geändert", "Das Passwort deines Kontos wurde geändert."),
-        PasskeyAdded => ("Ein Passkey wurde hinzugefügt", "Deinem Konto wurde ein Passkey hinzugefügt."),
-        PasskeyRemoved => ("Ein Passkey wurde entfernt", "Ein Passkey wurde von deinem Konto entfernt."),
+        PasswordChanged => ("Das Passwort wurde geändert", "Das Passwort dieses Kontos wurde geändert."),
+        PasskeyAdded => ("Ein Passkey wurde hinzugefügt", "Diesem Konto wurde ein Passkey hinzugefügt."),
+        PasskeyRemoved => ("Ein Passkey wurde entfernt", "Ein Passkey wurde von diesem Konto entfernt."),
         TotpAdded => {
-            ("Eine Authenticator-App wurde hinzugefügt", "Deinem Konto wurde eine Authenticator-App hinzugefügt.")
+            ("Eine Authenticator-App wurde hinzugefügt", "Diesem Konto wurde eine Authenticator-App hinzugefügt.")
         }
         TotpRemoved => {
-            ("Eine Authenticator-App wurde entfernt", "Die Authenticator-App wurde von deinem Konto entfernt.")
+            ("Eine Authenticator-App wurde entfernt", "Die Authenticator-App wurde von diesem Konto entfernt.")
         }
         RecoveryCodesMade => (
             "Neue Wiederherstellungscodes",
-            "Für dein Konto wurden neue Wiederherstellungscodes erzeugt. Die alten gelten nicht mehr.",
+            "Für dieses Konto wurden neue Wiederherstellungscodes erzeugt. Die alten gelten nicht mehr.",
         ),
         RecoveryCodeUsed => (
             "Ein Wiederherstellungscode wurde benutzt",
-            "Jemand hat sich mit einem Wiederherstellungscode bei deinem Konto angemeldet.",
+            "Mit einem Wiederherstellungscode wurde eine Sitzung dieses Kontos begonnen.",
         ),
         TokenCreated => (
             "Ein Token wurde erstellt",
-            "Für dein Konto wurde ein Token oder ein App-Passwort erstellt. Ein Programm kann damit in deinem Namen handeln.",
+            "Für dieses Konto wurde ein Token oder ein App-Passwort erstellt. Ein Programm kann damit im Namen des Kontos handeln.",
         ),
         FactorsReset => (
-            "Deine zweiten Faktoren wurden entfernt",
-            "Die Administration hat alle zweiten Faktoren deines Kontos entfernt und deine Sitzungen beendet. Richte bei der nächsten Anmeldung einen neuen ein.",
+            "Die zweiten Faktoren wurden entfernt",
+            "Die Administration hat alle zweiten Faktoren dieses Kontos entfernt und seine Sitzungen beendet. Nach der nächsten Anmeldung ist ein neuer einzurichten.",
         ),
-        RoleChanged => ("Deine Rollen wurden geändert", "Die Administration hat deine Rollen geändert."),
+        RoleChanged => ("Die Rollen wurden geändert", "Die Administration hat die Rollen dieses Kontos geändert."),
         IdentityLinked => {
-            ("Ein Anmeldedienst wurde verknüpft", "Dein Konto wurde mit einem weiteren Anmeldedienst verknüpft.")
+            ("Ein Anmeldedienst wurde verknüpft", "Dieses Konto wurde mit einem weiteren Anmeldedienst verknüpft.")
         }
         BreakGlassUsed => (
             "Der Notfallzugang wurde benutzt",
@@ -101,11 +101,11 @@ pub(super) fn german(kind: NoticeKind) -> Text {
         ),
         PasskeyCloned => (
             "Ein Passkey wurde vielleicht kopiert",
-            "Einer deiner Passkeys hat geantwortet, als gäbe es eine zweite Kopie davon. Er kann nicht mehr benutzt werden.",
+            "Ein Passkey dieses Kontos hat geantwortet, als gäbe es eine zweite Kopie davon. Er kann nicht mehr benutzt werden.",
         ),
         PasswordDisabled => (
             "Die Anmeldung mit Passwort wurde abgeschaltet",
-            "Du kannst dich bei deinem Konto nicht mehr mit einem Passwort anmelden.",
+            "Mit dem Passwort dieses Kontos ist keine Anmeldung mehr möglich.",
         ),
     };
     Text { subject, happened, advice: if by_oneself(kind) { OWN_DE } else { OTHERS_DE } }

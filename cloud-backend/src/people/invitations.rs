@@ -1,6 +1,6 @@
 //! Invitations, for those who make them.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use carrel_ids::{InvitationId, RoleId, UserId};
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
@@ -11,9 +11,9 @@ use crate::{
     api_error::{ApiError, ErrorBody},
     app::Cloud,
     audit::Action,
-    authz::{ManageUsers, RoleGrant, SystemAccess},
+    authz::{ManageUsers, Proof as _, RoleGrant, SystemAccess},
     session::profile::parse_email,
-    store::{InvitationRow, NewInvitation},
+    store::{InvitationRow, NewInvitation, StoreError},
 };
 
 const MAX_DAYS: u16 = 30;
@@ -110,6 +110,7 @@ pub(crate) async fn list_invitations(
 pub(crate) async fn create_invitation(
     access: SystemAccess<ManageUsers>,
     cloud: web::Data<Cloud>,
+    request: HttpRequest,
     body: web::Json<CreateInvitation>,
 ) -> Result<HttpResponse, ApiError> {
     if body.days == 0 || body.days > MAX_DAYS {
@@ -117,11 +118,20 @@ pub(crate) async fn create_invitation(
     }
     let (email, note) = (parse_email(&body.email)?, parse_text(&body.note)?);
     let roles = RoleGrant::require(&cloud.store, &access, &[], &body.role_ids).await?;
-    let link = NewLink::new(&cloud, "join")?;
+    let link = NewLink::new(&cloud, &request, "join")?;
+    let inviter = cloud.store.active_user(access.actor().user().ok_or(ApiError::NotFound)?).await?;
+    let inviter = inviter.ok_or(ApiError::NotSignedIn)?;
     let new = NewInvitation { link_hash: &link.hash, email, note, valid: Duration::days(i64::from(body.days)) };
-    let made =
-        cloud.store.audited(&access, Action::InvitationCreate, async |w| w.create_invitation(&new, &roles).await);
-    let body = CreatedInvitation { invitation: Invitation::new(made.await?), link: link.path };
+    let made = cloud.store.audited(&access, Action::InvitationCreate, async |w| {
+        let row = w.create_invitation(&new, &roles).await?;
+        if let (Some(email), Some(head)) = (email, w.letterhead()) {
+            let who = &inviter.display_name;
+            let letter = head.invitation(&inviter.language, who, note, &link.path, row.expires_at);
+            w.queue_mail(email, &letter).await?;
+        }
+        Ok::<_, StoreError>(row)
+    });
+    let body = CreatedInvitation { invitation: Invitation::new(made.await?), link: link.address() };
     Ok(HttpResponse::Created().insert_header(("cache-control", "no-store")).json(body))
 }
 

@@ -15,7 +15,13 @@ pub(crate) mod service_tokens;
 pub(crate) mod state;
 pub(crate) mod users;
 
-use crate::{api_error::ApiError, app::Cloud, session::secrets};
+use actix_web::HttpRequest;
+
+use crate::{
+    api_error::ApiError,
+    app::Cloud,
+    session::{browser_origin, secrets},
+};
 
 /// A name of a group or a role: 1 to 64 characters, none of them invisible.
 fn parse_name(text: &str) -> Result<&str, ApiError> {
@@ -40,16 +46,23 @@ fn parse_text(text: &str) -> Result<&str, ApiError> {
     if valid { Ok(text) } else { Err(ApiError::BadRequest(reason.to_owned())) }
 }
 
-/// A link's secret, its hash, and the path with the secret behind `#`, where no server's log sees it.
+/// A link that lets in once. The secret stands behind `#`, where no server's log sees it.
 struct NewLink {
     hash: [u8; 32],
+    /// From the first slash on.
     path: String,
+    origin: String,
 }
 
 impl NewLink {
-    fn new(cloud: &Cloud, page: &str) -> Result<Self, ApiError> {
+    fn new(cloud: &Cloud, request: &HttpRequest, page: &str) -> Result<Self, ApiError> {
         let secret = secrets::random_secret().map_err(ApiError::internal)?;
         let hash = secrets::hash_secret(&secret);
-        Ok(Self { hash, path: format!("{}/{page}#{secret}", cloud.config.public_origin) })
+        Ok(Self { hash, path: format!("/{page}#{secret}"), origin: browser_origin(cloud, request) })
+    }
+
+    /// The whole of it, for showing.
+    fn address(&self) -> String {
+        format!("{}{}", self.origin, self.path)
     }
 }

@@ -38,14 +38,22 @@ pub(crate) struct AcceptReset {
 /// Makes a link for a new password; the one before is worthless. Sessions go on until it is used.
 #[utoipa::path(post, path = "/api/v1/admin/users/{user_id}/password-reset", tag = "people", params(("user_id" = UserId, Path)), responses(
     (status = 201, body = CreatedLink), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
-pub(crate) async fn create_reset(access: PersonAccess, cloud: web::Data<Cloud>) -> Result<HttpResponse, ApiError> {
-    let link = NewLink::new(&cloud, "reset")?;
-    let expires_at = cloud
-        .store
-        .audited(&access, Action::PasswordResetCreate, async |w| w.create_password_reset(&link.hash, VALID).await)
-        .await?
-        .time();
-    let body = CreatedLink { link: link.path, expires_at };
+pub(crate) async fn create_reset(
+    access: PersonAccess,
+    cloud: web::Data<Cloud>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let link = NewLink::new(&cloud, &request, "reset")?;
+    let person = cloud.store.person(&access).await?.user;
+    let made = cloud.store.audited(&access, Action::PasswordResetCreate, async |w| {
+        let expires_at = w.create_password_reset(&link.hash, VALID).await?;
+        if let (Some(email), Some(head)) = (&person.email, w.letterhead()) {
+            let letter = head.password_reset(&person.language, &person.display_name, &link.path, expires_at);
+            w.queue_mail(email, &letter).await?;
+        }
+        Ok::<_, StoreError>(expires_at)
+    });
+    let body = CreatedLink { expires_at: made.await?.time(), link: link.address() };
     Ok(HttpResponse::Created().insert_header(("cache-control", "no-store")).json(body))
 }
 

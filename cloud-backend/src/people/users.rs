@@ -1,6 +1,6 @@
 //! People and service accounts: the list, one of them, new ones, changes.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use carrel_ids::{RoleId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -135,13 +135,14 @@ pub(crate) async fn show_user(
 pub(crate) async fn create_user(
     access: SystemAccess<ManageUsers>,
     cloud: web::Data<Cloud>,
+    request: HttpRequest,
     body: web::Json<CreateUser>,
 ) -> Result<HttpResponse, ApiError> {
     let (name, display_name, language) = parse_profile(&body.name, &body.display_name, "en")?;
     let email = parse_email(&body.email)?;
     let roles = RoleGrant::require(&cloud.store, &access, &[], &body.role_ids).await?;
     let service = body.kind == UserKind::Service;
-    let link = if service { None } else { Some(NewLink::new(&cloud, "reset")?) };
+    let link = if service { None } else { Some(NewLink::new(&cloud, &request, "reset")?) };
     let user = NewUser { name, display_name, language, email, service, password_hash: None, roles: &[] };
     let made = cloud
         .store
@@ -149,6 +150,10 @@ pub(crate) async fn create_user(
             let id = w.create_person(&user, &roles).await?;
             if let Some(link) = &link {
                 w.link_new_person(id, &link.hash, VALID).await?;
+                if let (Some(email), Some(head)) = (email, w.letterhead()) {
+                    let letter = head.password_reset(language, display_name, &link.path, w.now().plus(VALID));
+                    w.queue_mail(email, &letter).await?;
+                }
             }
             Ok::<_, StoreError>(id)
         })
@@ -158,7 +163,7 @@ pub(crate) async fn create_user(
         error => error.into(),
     })?;
     let user = AdminUser::new(cloud.store.person_by_id(&access, id).await?, &access, access.held());
-    let body = CreatedUser { user, link: link.map(|link| link.path) };
+    let body = CreatedUser { user, link: link.map(|link| link.address()) };
     Ok(HttpResponse::Created().insert_header(("cache-control", "no-store")).json(body))
 }
 

@@ -1,6 +1,6 @@
 //! A browser's way to a provider and back: what was asked for is sealed, bound to the browser by a cookie, and taken once.
 
-use actix_web::{HttpRequest, cookie::Cookie, http::header};
+use actix_web::{HttpRequest, cookie::Cookie};
 use carrel_ids::{ProviderId, SessionId, UserId};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
@@ -10,7 +10,7 @@ use super::client::Provider;
 use crate::{
     api_error::ApiError,
     app::Cloud,
-    session::{cookie::CookieKind, lifetimes, secrets},
+    session::{browser_origin, cookie::CookieKind, lifetimes, secrets},
     store::Ceremony,
 };
 
@@ -50,7 +50,7 @@ impl Journey {
         provider: &Provider<'_>,
         goal: Goal,
     ) -> Result<(Url, Cookie<'static>), ApiError> {
-        let redirect = format!("{}{CALLBACK}", origin(cloud, request));
+        let redirect = format!("{}{CALLBACK}", browser_origin(cloud, request));
         let question = provider.question(&redirect)?;
         let user = match &goal {
             Goal::SignIn { .. } => None,
@@ -83,15 +83,6 @@ impl Journey {
         let same = bool::from(secrets::hash_secret(&journey.state).ct_eq(&secrets::hash_secret(state)));
         Ok(same.then_some(journey))
     }
-}
-
-/// How browsers reach this instance: as configured; on loopback, where nothing is, as this request did.
-fn origin(cloud: &Cloud, request: &HttpRequest) -> String {
-    if !cloud.config.public_origin.is_empty() {
-        return cloud.config.public_origin.clone();
-    }
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-    format!("http://{host}")
 }
 
 /// A place in this application; what is none leads to its beginning (ASVS 3.7.2).

@@ -30,6 +30,15 @@ pub(crate) fn request_context(request: &HttpRequest) -> RequestContext {
     }
 }
 
+/// How browsers reach this instance: as configured; on loopback, where nothing is, as this request did.
+pub(crate) fn browser_origin(cloud: &Cloud, request: &HttpRequest) -> String {
+    if !cloud.config.public_origin.is_empty() {
+        return cloud.config.public_origin.clone();
+    }
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    format!("http://{host}")
+}
+
 type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 
 /// Whoever asks, also with a session that can do nothing but set up a second factor.

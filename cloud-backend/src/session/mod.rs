@@ -27,7 +27,7 @@ pub use device::DeviceKey;
 pub use password::{PasswordError, Passwords, PepperError};
 pub use setup::{SETUP_LINK_VALID, new_setup_link};
 
-pub(crate) use extract::{SignedIn, presented, request_context};
+pub(crate) use extract::{SignedIn, browser_origin, presented, request_context};
 pub(crate) use strength::parse_password;
 
 use crate::{
