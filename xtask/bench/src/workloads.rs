@@ -1,5 +1,6 @@
 //! The workloads by name.
 
+mod identity;
 mod idle;
 mod sandbox;
 mod startup;
@@ -7,11 +8,12 @@ mod startup;
 use crate::figure::Figure;
 
 /// All workloads, in the order in which they run.
-pub(crate) const NAMES: [&str; 3] = ["startup", "idle", "sandbox"];
+pub(crate) const NAMES: [&str; 4] = ["startup", "idle", "identity", "sandbox"];
 
 pub(crate) async fn run(name: &str) -> anyhow::Result<Vec<Figure>> {
     match name {
         "startup" => startup::measure().await,
+        "identity" => identity::measure().await,
         "idle" => idle::measure().await,
         "sandbox" => sandbox::measure().await,
         other => anyhow::bail!("no workload {other:?}"),
