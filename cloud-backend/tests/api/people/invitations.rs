@@ -3,6 +3,7 @@
 use carrel_cloud_backend::{
     administration,
     authz::Role::{Administrator, Auditor, Member},
+    mail::Mailer,
     store::Timestamp,
 };
 use futures_util::future::join_all;
@@ -12,7 +13,7 @@ use time::Duration;
 use super::{Root, admin, logged, token_of};
 use crate::{
     actors::{Person, role_codes, sign_in},
-    app::{PASSWORD, TestApp, both},
+    app::{Backend, PASSWORD, TestApp, both, spawn_app_with},
     client::{Answer, Auth, Client},
     factors::Elevated,
 };
@@ -129,4 +130,28 @@ both! {
             root.post("/api/v1/admin/invitations", body).await.expect(status);
         }
     }
+}
+
+async fn an_invitation_goes_by_mail(backend: Backend) {
+    let mailer = Mailer::new("smtp://127.0.0.1:1", "carrel@example.test", None, None).unwrap();
+    let app = spawn_app_with(backend, |config| config.mailer = Some(mailer)).await;
+    let root = Root::of(&app).await;
+    app.database.execute("DELETE FROM mail_outbox", &[]).await;
+    let made = invite(&root, &[Member]).await;
+    let sql = "SELECT COUNT(*) FROM mail_outbox WHERE recipient = 'ivy@example.org' AND body LIKE '%/join#%'";
+    assert_eq!(app.database.count(sql).await, 1);
+    // What is shown works as it stands: it names the address under which the administrator came.
+    assert!(made["link"].as_str().unwrap().starts_with(&format!("{}/join#", app.base)), "{made}");
+    root.post("/api/v1/admin/invitations", json!({"role_ids": [Member.id()], "days": 1})).await.expect(201);
+    assert_eq!(app.database.count("SELECT COUNT(*) FROM mail_outbox").await, 1, "nobody to send it to");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_invitation_goes_by_mail_on_sqlite() {
+    an_invitation_goes_by_mail(Backend::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_invitation_goes_by_mail_on_postgres() {
+    an_invitation_goes_by_mail(Backend::Postgres).await;
 }
