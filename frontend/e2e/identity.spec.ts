@@ -135,7 +135,7 @@ test("somebody is invited, and signed out by being deactivated", async ({ page, 
   await expect(page.getByRole("button", { name: "Activate", exact: true })).toBeVisible();
 
   // No reload: the page itself notices with the next thing that it asks.
-  await places(other).getByRole("link", { name: "Workspaces" }).click();
+  await places(other).getByRole("link", { name: "Files" }).click();
   await expect(other.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await enterPassword(other, program.origin, guest);
   await expect(other.getByRole("alert")).toHaveText("Name and password do not fit together.");

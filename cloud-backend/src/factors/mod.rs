@@ -51,12 +51,14 @@ pub(crate) async fn verify(
     challenge: Challenge,
 ) -> Result<FactorUse, ApiError> {
     let key = throttle_key(user);
+    // What is turned away for want of room is no try.
+    let place = cloud.passwords.enter()?;
     if let Throttle::Wait(wait) = cloud.store.charge_failure(&key).await? {
         return Err(ApiError::wait(wait));
     }
     let used = match given {
         GivenFactor::Totp { code } => totp::verify(cloud, user, code).await?,
-        GivenFactor::RecoveryCode { code } => recovery::verify(cloud, user, code).await?,
+        GivenFactor::RecoveryCode { code } => recovery::verify(cloud, place, user, code).await?,
         GivenFactor::Passkey { credential } => {
             passkey::verify_second(cloud, request, user, credential, challenge).await?
         }

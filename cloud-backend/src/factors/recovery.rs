@@ -3,7 +3,7 @@
 
 use carrel_ids::UserId;
 
-use crate::{api_error::ApiError, app::Cloud, store::FactorUse};
+use crate::{api_error::ApiError, app::Cloud, session::Place, store::FactorUse};
 
 /// How many there are.
 pub(crate) const COUNT: usize = 10;
@@ -38,11 +38,11 @@ pub(crate) fn parts(code: &str) -> Option<(String, String)> {
     valid.then(|| (letters[..GROUP].to_owned(), letters[GROUP..].to_owned()))
 }
 
-pub(super) async fn verify(cloud: &Cloud, user: UserId, code: &str) -> Result<FactorUse, ApiError> {
+pub(super) async fn verify(cloud: &Cloud, place: Place<'_>, user: UserId, code: &str) -> Result<FactorUse, ApiError> {
     let Some((prefix, secret)) = parts(code) else { return Err(ApiError::FactorInvalid) };
     let hash = cloud.store.recovery_code(user, &prefix).await?;
     // Without such a code as much is computed.
-    if cloud.passwords.verify(&secret, hash.as_deref()).await? {
+    if cloud.passwords.verify(place, &secret, hash.as_deref()).await? {
         Ok(FactorUse::Recovery { prefix })
     } else {
         Err(ApiError::FactorInvalid)

@@ -48,7 +48,7 @@ pub(super) fn english(kind: NoticeKind) -> Text {
         ),
         PasskeyCloned => (
             "A passkey may have been copied",
-            "One of your passkeys answered as if there were a second copy of it. It can no longer be used.",
+            "One of your passkeys answered as if there were a second copy of it. It was refused: remove it and make a new one.",
         ),
         PasswordDisabled => {
             ("Sign-in with a password was switched off", "You can no longer sign in to your account with a password.")
@@ -101,7 +101,7 @@ pub(super) fn german(kind: NoticeKind) -> Text {
         ),
         PasskeyCloned => (
             "Ein Passkey wurde vielleicht kopiert",
-            "Ein Passkey dieses Kontos hat geantwortet, als gäbe es eine zweite Kopie davon. Er kann nicht mehr benutzt werden.",
+            "Ein Passkey dieses Kontos hat geantwortet, als gäbe es eine zweite Kopie davon. Er wurde abgewiesen und sollte entfernt und neu angelegt werden.",
         ),
         PasswordDisabled => (
             "Die Anmeldung mit Passwort wurde abgeschaltet",

@@ -139,10 +139,11 @@ pub(crate) async fn confirm(
 /// The password of whoever is signed in; it is guessed no faster here than at the door.
 pub(crate) async fn check_own_password(cloud: &Cloud, session: &Session, password: &str) -> Result<(), ApiError> {
     let key = format!("confirm/{}", session.user_id());
+    let place = cloud.passwords.enter()?;
     if let Throttle::Wait(wait) = cloud.store.charge_failure(&key).await? {
         return Err(ApiError::wait(wait));
     }
-    if !cloud.passwords.verify(password, session.user().password_hash.as_deref()).await? {
+    if !cloud.passwords.verify(place, password, session.user().password_hash.as_deref()).await? {
         denied(cloud, &OwnAccess::of(session), &ApiError::CredentialsInvalid).await?;
         return Err(ApiError::CredentialsInvalid);
     }

@@ -24,6 +24,7 @@ use time::OffsetDateTime;
 
 pub use at_rest::{AtRestError, AtRestKey};
 pub use device::DeviceKey;
+pub(crate) use password::Place;
 pub use password::{PasswordError, Passwords, PepperError};
 pub use setup::{SETUP_LINK_VALID, new_setup_link};
 

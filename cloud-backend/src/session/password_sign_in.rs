@@ -35,9 +35,11 @@ pub(super) async fn check_password(
         .read(request, cloud.config.is_https())
         .and_then(|cookie| cloud.devices.verify(user.as_ref()?.id, &cookie));
     let keys = Keys::new(cloud, given, &context, device);
+    // T-01: what is turned away for want of room is no try of anybody's.
+    let place = cloud.passwords.enter()?;
     let failures = keys.charge(cloud).await?;
     let hash = user.as_ref().filter(|user| user.active && !user.service).and_then(|user| user.password_hash.as_deref());
-    let right = cloud.passwords.verify(&given.password, hash).await?;
+    let right = cloud.passwords.verify(place, &given.password, hash).await?;
     let verified = user.as_ref().filter(|_| right).and_then(|user| Some((user, user.password_hash.clone()?)));
     let Some((user, password_hash)) = verified else {
         refuse(cloud, context, user.as_ref(), &given.name, failures).await?;
@@ -63,13 +65,16 @@ struct Keys {
     /// None for a known device.
     network: Option<String>,
     password: Option<String>,
+    /// Of the device if it is known, else of the name.
     account: String,
+    name: String,
 }
 
 impl Keys {
     fn new(cloud: &Cloud, given: &SignIn, context: &RequestContext, device: Option<String>) -> Self {
+        let name = format!("sign-in/name/{}", given.name.to_lowercase());
         if let Some(device) = device {
-            return Self { network: None, password: None, account: format!("sign-in/device/{device}") };
+            return Self { network: None, password: None, account: format!("sign-in/device/{device}"), name };
         }
         let mut mac = mac(&cloud.passwords.derived_key("sign-in password"));
         mac.update(given.password.as_bytes());
@@ -78,7 +83,8 @@ impl Keys {
             network: Some(format!("sign-in/network/{}", context.network_prefix())),
             // Too few bytes to tell one password from all others.
             password: Some(format!("sign-in/password/{}", hex::encode(&tag[..4]))),
-            account: format!("sign-in/name/{}", given.name.to_lowercase()),
+            account: name.clone(),
+            name,
         }
     }
 
@@ -102,6 +108,8 @@ impl Keys {
         if let Some(key) = &self.password {
             cloud.store.refund_turns(key).await?;
         }
+        // The person is there: what others failed at under their name does not add up to the end of the password.
+        cloud.store.forget_failures(&self.name).await?;
         Ok(cloud.store.forget_failures(&self.account).await?)
     }
 }

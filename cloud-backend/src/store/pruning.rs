@@ -6,6 +6,8 @@ use super::{Store, StoreError, Timestamp, connect::execute};
 
 /// How long the end of a session is remembered.
 const KEEP_ENDED: Duration = Duration::days(1);
+/// How long failures to sign in are remembered.
+const KEEP_FAILURES: Duration = Duration::days(365);
 /// How long a notice that was seen can be read again.
 const KEEP_NOTICES: Duration = Duration::days(180);
 
@@ -21,9 +23,9 @@ impl Store {
         let micros = i64::try_from(now.time().unix_timestamp_nanos() / 1000).unwrap_or(0);
         let mut tx = self.begin().await?;
         let mut gone = execute!(&mut tx, "DELETE FROM rate_limits WHERE tat < $1", micros)?;
-        // A day after its wait is over nobody tries any more.
-        let day = micros - 86_400_000_000;
-        gone += execute!(&mut tx, "DELETE FROM throttles WHERE free_at < $1", day)?;
+        // Consecutive failures stay consecutive however slowly somebody guesses.
+        let long_ago = micros.saturating_sub(i64::try_from(KEEP_FAILURES.whole_microseconds()).unwrap_or(i64::MAX));
+        gone += execute!(&mut tx, "DELETE FROM throttles WHERE free_at < $1", long_ago)?;
         gone += execute!(&mut tx, "DELETE FROM ceremonies WHERE expires_at < $1", now)?;
         gone += execute!(&mut tx, "DELETE FROM password_resets WHERE expires_at < $1", now)?;
         gone += execute!(&mut tx, "DELETE FROM role_members WHERE expires_at < $1", now)?;

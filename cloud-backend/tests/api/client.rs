@@ -53,6 +53,10 @@ impl Client {
     pub(crate) fn with(&self, auth: Auth) -> Self {
         Self { auth, ..self.clone() }
     }
+    /// The same party at another address of the server.
+    pub(crate) fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
+    }
     pub(crate) fn auth(&self) -> &Auth {
         &self.auth
     }

@@ -3,6 +3,7 @@
 
 mod actors;
 mod app;
+mod authenticator;
 mod client;
 mod database;
 mod factors;
@@ -16,6 +17,7 @@ mod files;
 mod guard;
 mod internal;
 mod mail;
+mod passkeys;
 mod people;
 mod proofs;
 mod providers;
