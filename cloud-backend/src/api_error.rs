@@ -108,7 +108,7 @@ pub enum ApiError {
     RangeNotSatisfiable(u64),
     #[error("The request's signature does not hold.")]
     ServiceSignatureInvalid,
-    #[error("Too many tries. Wait {0} seconds.")]
+    #[error("Too many tries. The next one is looked at in {0} s.")]
     TooManyRequests(i64),
     #[error("{0}")]
     Unavailable(&'static str),
@@ -136,7 +136,7 @@ pub enum ApiError {
     FactorExists,
     #[error("This code is not right.")]
     FactorInvalid,
-    #[error("Nobody can give rights that they do not have.")]
+    #[error("Nobody can give rights that they do not have; and giving roles needs the right to manage roles.")]
     GrantsMoreThanHeld,
     #[error("The last administrator stays. Make somebody else administrator first.")]
     LastAdministrator,

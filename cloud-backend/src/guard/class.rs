@@ -65,6 +65,6 @@ impl RequestLimits {
 impl Default for RequestLimits {
     /// Far above what people and their programs do; guessing has narrower limits of its own, in the database.
     fn default() -> Self {
-        Self { read: 12_000, write: 6_000, costly: 60, sign_in: 120, report: 60, page: 12_000 }
+        Self { read: 12_000, write: 6_000, costly: 60, sign_in: 1200, report: 60, page: 12_000 }
     }
 }

@@ -53,6 +53,10 @@ pub(super) fn english(kind: NoticeKind) -> Text {
         PasswordDisabled => {
             ("Sign-in with a password was switched off", "You can no longer sign in to your account with a password.")
         }
+        EmailChanged => (
+            "Another address for notices",
+            "Notices about the safety of your account go to another address from now on. This is the last one that comes here.",
+        ),
     };
     Text { subject, happened, advice: if by_oneself(kind) { OWN } else { OTHERS } }
 }
@@ -106,6 +110,10 @@ pub(super) fn german(kind: NoticeKind) -> Text {
         PasswordDisabled => (
             "Die Anmeldung mit Passwort wurde abgeschaltet",
             "Mit dem Passwort dieses Kontos ist keine Anmeldung mehr möglich.",
+        ),
+        EmailChanged => (
+            "Andere Adresse für Hinweise",
+            "Hinweise zur Sicherheit dieses Kontos gehen ab jetzt an eine andere Adresse. Dies ist der letzte, der hierher kommt.",
         ),
     };
     Text { subject, happened, advice: if by_oneself(kind) { OWN_DE } else { OTHERS_DE } }

@@ -20,13 +20,13 @@ use actix_web::HttpRequest;
 use crate::{
     api_error::ApiError,
     app::Cloud,
-    session::{browser_origin, secrets},
+    session::{browser_origin, profile::is_unseen, secrets},
 };
 
 /// A name of a group or a role: 1 to 64 characters, none of them invisible.
 fn parse_name(text: &str) -> Result<&str, ApiError> {
     let text = text.trim();
-    let valid = (1..=64).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    let valid = (1..=64).contains(&text.chars().count()) && !text.chars().any(is_unseen);
     let reason = "a name has 1 to 64 characters, without control characters";
     if valid { Ok(text) } else { Err(ApiError::BadRequest(reason.to_owned())) }
 }

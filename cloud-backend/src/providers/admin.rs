@@ -14,7 +14,7 @@ use crate::{
     api_error::{ApiError, ErrorBody},
     app::Cloud,
     audit::Action,
-    authz::{ManageSettings, SystemAccess},
+    authz::{ManageSettings, Permission, SystemAccess},
     store::{ProviderRow, StoreError},
 };
 
@@ -152,6 +152,7 @@ pub(crate) async fn create_provider(
         make_users: new.make_users,
         enabled: new.enabled,
     };
+    may_make_people(&access, &row)?;
     let made = cloud.store.audited(&access, Action::ProviderCreate, async |w| w.create_provider(&row).await).await;
     made.map_err(|error| match error {
         StoreError::Exists => ApiError::IssuerTaken,
@@ -195,6 +196,7 @@ pub(crate) async fn update_provider(
     }
     row.make_users = change.make_users.unwrap_or(row.make_users);
     row.enabled = change.enabled.unwrap_or(row.enabled);
+    may_make_people(&access, &row)?;
     cloud.store.audited(&access, Action::ProviderUpdate, async |w| w.update_provider(&row).await).await?;
     Ok(HttpResponse::Ok().json(AdminProvider::from(row)))
 }
@@ -210,6 +212,13 @@ pub(crate) async fn delete_provider(
     cloud.store.audited(&access, Action::ProviderDelete, async |w| w.delete_provider(*provider).await).await?;
     cloud.known_providers.forget(*provider).await;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Whoever lets a provider make people and give roles could do so themselves: nobody grants what they do not hold.
+fn may_make_people(access: &SystemAccess<ManageSettings>, row: &ProviderRow) -> Result<(), ApiError> {
+    let makes = !row.make_users || access.held().contain(Permission::UserManage);
+    let gives = row.group_roles.is_empty() || access.held().contain(Permission::RoleManage);
+    if makes && gives { Ok(()) } else { Err(ApiError::GrantsMoreThanHeld) }
 }
 
 fn seal(cloud: &Cloud, secret: &str) -> Result<Vec<u8>, ApiError> {

@@ -10,9 +10,12 @@ use super::{Session, cookie::CookieKind, secrets};
 use crate::{
     api_error::ApiError,
     app::Cloud,
-    authz::{Confirmed, FileAccess, Level, PersonAccess, RequestContext, SystemAccess, SystemRight, WorkspaceAccess},
+    authz::{
+        Confirmed, FactorPolicy, FileAccess, Level, PersonAccess, RequestContext, SystemAccess, SystemRight,
+        WorkspaceAccess,
+    },
     guard::{self, client_address},
-    store::TokenKind,
+    store::{TokenKind, UserRow},
 };
 
 /// Longest text that a client may call itself; the rest is cut off.
@@ -41,18 +44,34 @@ pub(crate) fn browser_origin(cloud: &Cloud, request: &HttpRequest) -> String {
 
 type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 
+/// A token is no way around what its person's roles ask for: once the time to set a factor up is over, there has to be one.
+async fn require_factors(cloud: &Cloud, user: &UserRow) -> Result<(), ApiError> {
+    let policy = user.rights.policy;
+    let in_grace = user.factor_due_at.is_some_and(|due| due.time() > time::OffsetDateTime::now_utc());
+    if policy == FactorPolicy::None || in_grace || user.service {
+        return Ok(());
+    }
+    let has = cloud.store.factors(user.id).await?;
+    let met = has.passkeys > 0 || (policy == FactorPolicy::Any && has.totp);
+    if met { Ok(()) } else { Err(ApiError::SecondFactorRequired) }
+}
+
 /// Whoever asks, also with a session that can do nothing but set up a second factor.
 async fn find_signed_in(request: HttpRequest) -> Result<Session, ApiError> {
     let cloud = cloud(&request)?;
     let context = request_context(&request);
     if let Some(value) = request.headers().get(header::AUTHORIZATION) {
-        let (kind, secret) = authorization(value.to_str().unwrap_or("")).ok_or(ApiError::NotSignedIn)?;
-        let row = cloud.store.token_by_secret(kind, &secrets::hash_secret(&secret)).await?;
+        let given = authorization(value.to_str().unwrap_or("")).ok_or(ApiError::NotSignedIn)?;
+        let row = cloud.store.token_by_secret(given.kind, &secrets::hash_secret(&given.secret)).await?;
         let row = row.ok_or(ApiError::NotSignedIn)?;
+        if given.name.is_some_and(|name| name.to_lowercase() != row.user.name.to_lowercase()) {
+            return Err(ApiError::NotSignedIn);
+        }
         if !row.may_come_from(context.address.as_deref()) {
             cloud.store.record_token_refusal(&row, context).await?;
             return Err(ApiError::NotSignedIn);
         }
+        require_factors(&cloud, &row.user).await?;
         cloud.store.token_used(&row, &context).await?;
         guard::accept(&request);
         return Ok(Session::of_token(row, context));
@@ -77,7 +96,7 @@ async fn find_signed_in(request: HttpRequest) -> Result<Session, ApiError> {
 /// The secret with which a request says who it is from, unproved; a text that has not even the form of one is none.
 pub(crate) fn presented(request: &HttpRequest, secure: bool) -> Option<String> {
     match request.headers().get(header::AUTHORIZATION) {
-        Some(value) => authorization(value.to_str().unwrap_or("")).map(|(_, secret)| secret),
+        Some(value) => authorization(value.to_str().unwrap_or("")).map(|given| given.secret),
         None => CookieKind::Session.read(request, secure),
     }
 }
@@ -92,15 +111,25 @@ async fn find_session(request: HttpRequest) -> Result<Session, ApiError> {
 #[derive(Debug)]
 pub(crate) struct SignedIn(pub(crate) Session);
 
+/// What an `Authorization` header shows.
+struct Given {
+    kind: TokenKind,
+    /// Of whom it is said to be; only beside an app password.
+    name: Option<String>,
+    secret: String,
+}
+
 /// `Bearer` with a personal access token, `Basic` with an app password; texts without the right form and checksum end here.
-fn authorization(value: &str) -> Option<(TokenKind, String)> {
+fn authorization(value: &str) -> Option<Given> {
     if let Some(token) = value.strip_prefix("Bearer ") {
-        return secrets::is_token("crp_", token).then(|| (TokenKind::Personal, token.to_owned()));
+        let given = Given { kind: TokenKind::Personal, name: None, secret: token.to_owned() };
+        return secrets::is_token(secrets::PERSONAL_PREFIX, token).then_some(given);
     }
     let decoded = STANDARD.decode(value.strip_prefix("Basic ")?).ok()?;
     let text = String::from_utf8(decoded).ok()?;
-    let (_, password) = text.split_once(':')?;
-    secrets::is_token("cra_", password).then(|| (TokenKind::AppPassword, password.to_owned()))
+    let (name, password) = text.split_once(':')?;
+    let given = Given { kind: TokenKind::AppPassword, name: Some(name.to_owned()), secret: password.to_owned() };
+    secrets::is_token(secrets::APP_PASSWORD_PREFIX, password).then_some(given)
 }
 
 pub(crate) fn cloud(request: &HttpRequest) -> Result<web::Data<Cloud>, ApiError> {

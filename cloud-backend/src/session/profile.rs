@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization as _;
 use utoipa::ToSchema;
 
 use super::{
@@ -12,8 +13,8 @@ use crate::{
     api_error::{ApiError, ErrorBody},
     app::Cloud,
     audit::Action,
-    authz::OwnAccess,
-    store::ProfileChange,
+    authz::{Confirmed, OwnAccess},
+    store::{NoticeKind, ProfileChange},
 };
 
 /// Absent members stay as they are.
@@ -50,10 +51,21 @@ pub(crate) async fn update_profile(
         Some(email) => parse_email(email)?,
         None => user.email.as_deref(),
     };
+    let other_address = email != user.email.as_deref();
+    if other_address {
+        // Where warnings go is part of what protects the account.
+        Confirmed::require(&session)?;
+    }
     let change = ProfileChange { display_name, language, time_zone, email };
     cloud
         .store
-        .audited(&OwnAccess::of(&session), Action::UserUpdate, async |w| w.update_profile(&change).await)
+        .audited(&OwnAccess::of(&session), Action::UserUpdate, async |w| {
+            if other_address {
+                // Before the change, so that it goes to the address that was.
+                w.notify(user.id, NoticeKind::EmailChanged).await?;
+            }
+            w.update_profile(&change).await
+        })
         .await?;
     Ok(HttpResponse::Ok().json(me(&cloud, &session).await?))
 }
@@ -66,12 +78,15 @@ pub(crate) fn parse_profile<'a>(
 ) -> Result<(&'a str, &'a str, &'a str), ApiError> {
     let (name, display_name) = (name.trim(), display_name.trim());
     let valid = (1..=64).contains(&name.chars().count())
-        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))
+        && name.chars().any(char::is_alphanumeric)
+        // One name in one form: neither wide letters nor ligatures that look like another's.
+        && name.nfkc().eq(name.chars());
     if !valid {
         return Err(ApiError::UserNameInvalid);
     }
     let display_name = if display_name.is_empty() { name } else { display_name };
-    if display_name.chars().count() > 128 || display_name.chars().any(char::is_control) {
+    if display_name.chars().count() > 128 || display_name.chars().any(is_unseen) {
         return Err(ApiError::BadRequest(
             "The display name has up to 128 characters, without control characters.".to_owned(),
         ));
@@ -80,6 +95,12 @@ pub(crate) fn parse_profile<'a>(
         return Err(ApiError::BadRequest("The language is en or de.".to_owned()));
     }
     Ok((name, display_name, language))
+}
+
+/// Characters that nobody sees, or that turn around what stands beside them.
+pub(crate) fn is_unseen(c: char) -> bool {
+    let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || turns || matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}')
 }
 
 /// An address as mail programs take it, or none for an empty text. That it is the person's own is not shown by it.

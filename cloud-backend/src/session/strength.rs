@@ -13,7 +13,10 @@ const ESTIMATED: usize = 100;
 /// Checks a new password. `context`: what somebody who knows the person would try first.
 pub(crate) fn parse_password(text: &str, context: &[&str]) -> Result<(), ApiError> {
     let password: String = text.nfc().collect();
-    if password.chars().count() < MIN_CHARACTERS || password.len() > MAX_BYTES {
+    if password.len() > MAX_BYTES {
+        return Err(ApiError::BadRequest(format!("a password has up to {MAX_BYTES} bytes")));
+    }
+    if password.chars().count() < MIN_CHARACTERS {
         return Err(ApiError::PasswordTooShort(MIN_CHARACTERS));
     }
     let head: String = password.chars().take(ESTIMATED).collect();
@@ -50,7 +53,7 @@ mod tests {
     #[test]
     fn what_is_guessed_first_is_refused_with_its_reason() {
         assert!(matches!(refused("short"), ApiError::PasswordTooShort(15)));
-        assert!(matches!(refused(&"x".repeat(2000)), ApiError::PasswordTooShort(15)));
+        assert!(matches!(refused(&"x".repeat(2000)), ApiError::BadRequest(_)));
         for text in
             ["aaaaaaaaaaaaaaaa", "abcdefghijklmnopq", "ada.administrator", "1234567890123456", "passwordpassword"]
         {

@@ -50,6 +50,7 @@ notices! {
     BreakGlassUsed = "break_glass_used";
     PasskeyCloned = "passkey_cloned";
     PasswordDisabled = "password_disabled";
+    EmailChanged = "email_changed";
 }
 
 /// A notice as its person sees it.

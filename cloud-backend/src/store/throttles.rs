@@ -31,10 +31,11 @@ impl Store {
         let key: [u8; 32] = Sha256::digest(key.as_bytes()).into();
         let now = i64::try_from(Timestamp::now().time().unix_timestamp_nanos() / 1000).unwrap_or(i64::MAX / 2);
         let mut tx = self.begin().await?;
+        // What is free is free since a minute ago: replicas and transactions do not agree on the moment to the microsecond.
         let failures: Option<i64> = on_tx!(&mut tx, c => sqlx::query_scalar(
-            "INSERT INTO throttles AS t (key, failures, free_at) VALUES ($1, 1, $2)
+            "INSERT INTO throttles AS t (key, failures, free_at) VALUES ($1, 1, $2 - 60000000)
              ON CONFLICT (key) DO UPDATE SET failures = t.failures + 1, free_at = CASE
-                 WHEN t.failures + 1 < $3 THEN $2
+                 WHEN t.failures + 1 < $3 THEN $2 - 60000000
                  WHEN t.failures + 1 >= $3 + 7 THEN $2 + $5
                  ELSE $2 + $4 * (CAST(1 AS BIGINT) << CAST(t.failures + 1 - $3 AS INTEGER)) END
              WHERE t.free_at <= $2

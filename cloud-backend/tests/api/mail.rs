@@ -149,7 +149,7 @@ with_mail! {
         assert!(mail.header("from").contains("carrel@example.test"), "{mail:?}");
         assert!(mail.header("message-id").ends_with("@example.test>"), "{mail:?}");
         assert!(mail.header("content-type").starts_with("text/plain"), "{mail:?}");
-        assert!(mail.body.starts_with("Hallo Olivia,") && mail.body.contains("Das Passwort deines Kontos wurde geändert."), "{mail:?}");
+        assert!(mail.body.starts_with("Hallo Olivia,") && mail.body.contains("Das Passwort dieses Kontos wurde geändert."), "{mail:?}");
         assert!(mail.body.contains(&format!("{ORIGIN}/")), "{mail:?}");
         // Nothing of it stays, and the log says what became of it.
         assert_eq!(queued(&app).await, 0);

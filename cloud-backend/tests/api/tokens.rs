@@ -14,6 +14,46 @@ use crate::{
 };
 
 both! {
+    async fn t_006_a_token_works_from_its_networks_only(app: TestApp) {
+        let owner = Owner::of(&app).await;
+        let make = async |addresses: &[&str]| {
+            let body = json!({"kind": "personal", "label": "ci", "scopes": ["files:read"], "addresses": addresses});
+            let made = owner.post("/api/v1/account/tokens", body).await.expect(201).json();
+            app.client().with(Auth::Bearer(made["secret"].as_str().unwrap().to_owned()))
+        };
+        make(&["127.0.0.0/8"]).await.get("/api/v1/spaces").await.expect(200);
+        let elsewhere = make(&["203.0.113.0/24", "2001:db8::/32"]).await;
+        app.database.forget_leaves().await;
+        elsewhere.get("/api/v1/spaces").await.refused(401, "not_signed_in");
+        let denied = app.database.leaves().await.pop().unwrap();
+        assert_eq!((&denied["act"], &denied["out"]), (&json!("token.use"), &json!("denied")));
+        for bad in ["203.0.113.0/40", "everywhere", ""] {
+            let body = json!({"kind": "personal", "label": "ci", "scopes": ["files:read"], "addresses": [bad]});
+            owner.post("/api/v1/account/tokens", body).await.refused(400, "bad_request");
+        }
+    }
+
+    async fn t_011_a_token_is_no_way_around_what_a_role_asks_for(app: TestApp) {
+        let owner = Owner::of(&app).await;
+        let token = TokenReader::of(&app, &owner).await;
+        let app_password = AppPassword::of(&app, &owner).await;
+        app.database.execute("UPDATE roles SET second_factor = 'passkey'", &[]).await;
+        // In the time that is given for setting one up both go on.
+        app.database.execute_at("UPDATE users SET factor_due_at = $1", Timestamp::now().plus(Duration::hours(1)), &[]).await;
+        token.get("/api/v1/spaces").await.expect(200);
+        app.database.execute_at("UPDATE users SET factor_due_at = $1", Timestamp::now().minus(Duration::hours(1)), &[]).await;
+        token.get("/api/v1/spaces").await.refused(403, "second_factor_required");
+        app_password.get("/api/v1/spaces").await.refused(403, "second_factor_required");
+    }
+
+    async fn t_003_an_app_password_is_for_the_name_that_it_is_of(app: TestApp) {
+        let owner = Owner::of(&app).await;
+        let program = AppPassword::of(&app, &owner).await;
+        let Auth::Basic(_, secret) = program.auth() else { panic!("an app password is sent as basic") };
+        app.client().with(Auth::Basic("somebody.else".to_owned(), secret.clone())).get("/api/v1/spaces").await.refused(401, "not_signed_in");
+        app.client().with(Auth::Basic(owner.name.to_uppercase(), secret.clone())).get("/api/v1/spaces").await.expect(200);
+    }
+
     async fn t_033_a_reading_token_reads_and_cannot_write(app: TestApp) {
         let owner = Owner::of(&app).await;
         let file = owner.file(owner.root, "notes.txt", "text").await;

@@ -75,7 +75,8 @@ export const admin: Messages["admin"] = {
   invitation_expired: "abgelaufen",
   invitation_revoked: "zurückgezogen",
   invitation_open: "Für alle, die den Link haben",
-  invitation_email_hint: "Nur als Notiz: Carrel verschickt keine Mail, der Link wird von Hand weitergegeben.",
+  invitation_email_hint:
+    "Der Link geht per Mail dorthin, wenn ein Maildienst eingerichtet ist; sonst wird er von Hand weitergegeben.",
   invitation_made: "Die Einladung",
   link_invitation: "Sie führt zum Anlegen eines Kontos, einmal, bis {time}. Auf sicherem Weg weitergeben.",
   withdraw_named: "Einladung zurückziehen: {name}",

@@ -73,7 +73,8 @@ export const admin = {
   invitation_expired: "expired",
   invitation_revoked: "withdrawn",
   invitation_open: "For whoever has the link",
-  invitation_email_hint: "Only noted: Carrel sends no mail, the link is passed on by hand.",
+  invitation_email_hint:
+    "The link goes there by mail where a mail service is set up; otherwise it is passed on by hand.",
   invitation_made: "The invitation",
   link_invitation: "It leads to making an account, once, until {time}. Pass it on in a safe way.",
   withdraw_named: "Withdraw the invitation: {name}",
