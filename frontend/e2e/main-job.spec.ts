@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { programPath, startProgram, type Program } from "./support/program";
+import { enrolAndElevate } from "./support/totp";
 
 /** Long enough for every rule. */
 const PASSWORD = "correct horse battery staple";
@@ -128,6 +129,8 @@ test("sign in, upload, open as a workspace, run, keep, prove", async ({ page, br
   const denied = await auditor.request.get(folderAddress.replace("/files/", "/api/v1/nodes/"));
   expect(denied.status()).toBe(404);
   await auditor.screenshot({ path: test.info().outputPath("log.png") });
+  // Carrying the log away takes a fresh second factor.
+  await enrolAndElevate(auditor.request, program.origin);
   const download = auditor.waitForEvent("download");
   await auditor
     .getByRole("button", { name: /^Export/ })

@@ -1,5 +1,6 @@
 // The codes of an authenticator app (RFC 6238: SHA-1, six digits, thirty seconds), made in the test.
 import { createHmac } from "node:crypto";
+import { expect, type APIRequestContext } from "@playwright/test";
 
 const stepMs = 30_000;
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -35,4 +36,17 @@ export class App {
     this.last = Math.max(now, this.last + 1);
     return codeAt(this.secret, this.last);
   }
+}
+
+/** Sets an app up for whoever is signed in and shows its code: for a while the session may do what is dangerous. */
+export async function enrolAndElevate(request: APIRequestContext, origin: string): Promise<void> {
+  const post = async (path: string, data: object) => {
+    const answer = await request.post(`${origin}/api/v1/${path}`, { headers: { origin }, data });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    return answer;
+  };
+  const made = (await (await post("account/totp", {})).json()) as { secret: string };
+  const app = new App(made.secret);
+  await post("account/totp/confirmation", { code: await app.code() });
+  await post("session/elevation", { method: "totp", code: await app.code() });
 }

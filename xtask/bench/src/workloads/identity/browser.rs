@@ -27,7 +27,7 @@ impl Browser {
     }
 
     /// The same connections from another network.
-    pub(super) fn from_network(&self, network: Ipv4Addr) -> Self {
+    pub(super) fn at_network(&self, network: Ipv4Addr) -> Self {
         Self { network: Some(network), ..self.clone() }
     }
 

@@ -30,7 +30,7 @@ pub(super) async fn devices(address: &str) -> anyhow::Result<Vec<Device>> {
     for number in 0..AT_ONCE / PER_DEVICE {
         let name = signer(number % SIGNERS);
         // A network has few tries on devices that are not known.
-        let mut browser = browser.from_network(network(number));
+        let mut browser = browser.at_network(network(number));
         let status = browser.sign_in(&name).await?;
         ensure!(status.is_success(), "signing in on a new device: {status}");
         devices.push((name, browser.only_device()));

@@ -59,7 +59,7 @@ pub(super) async fn measure(address: &str) -> anyhow::Result<Vec<Figure>> {
 
 /// Milliseconds until the answer.
 async fn refusal(browser: &Browser, name: &str, number: usize) -> anyhow::Result<f64> {
-    let mut browser = browser.from_network(network(FIRST_NETWORK + number));
+    let mut browser = browser.at_network(network(FIRST_NETWORK + number));
     let password = format!("a wrong password {number:04}");
     let begin = Instant::now();
     let status = browser.try_password(name, &password).await?;
