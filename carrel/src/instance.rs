@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn t_010_an_instance_is_made_once_and_keeps_its_secrets_and_its_logs_name() {
+    fn t_010_seed_17_an_instance_is_made_once_and_keeps_its_secrets_and_its_logs_name() {
         let at = tempfile::tempdir().expect("a folder");
         let folder = folder(&at);
         let first = Instance::open_or_make(&folder, "https://cloud.example.org").expect("made");

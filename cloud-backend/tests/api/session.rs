@@ -11,7 +11,7 @@ use crate::{
 };
 
 both! {
-    async fn t_003_the_cookie_is_out_of_reach_of_scripts_and_other_sites(app: TestApp) {
+    async fn t_003_seed_11_the_cookie_is_out_of_reach_of_scripts_and_other_sites(app: TestApp) {
         let owner = Owner::of(&app).await;
         let answer = sign_in(&app.client(), owner.name, PASSWORD).await.expect(200);
         let (pair, attributes) = answer.cookie();
@@ -109,7 +109,7 @@ both! {
         owner.get("/api/v1/session").await.refused(401, "not_signed_in");
     }
 
-    async fn t_022_disabling_and_resetting_end_what_is_open(app: TestApp) {
+    async fn t_022_seed_04_disabling_and_resetting_end_what_is_open(app: TestApp) {
         let owner = Owner::of(&app).await;
         let token = app.client().with(Auth::Bearer(app.create_token(owner.name, &["files:read"]).await));
         let stranger = Stranger::of(&app).await;
@@ -140,7 +140,7 @@ both! {
         assert_eq!(role_codes(&owner.get("/api/v1/session").await.json()), ["member"]);
     }
 
-    async fn t_039_a_forwarded_address_counts_only_from_a_known_proxy(app: TestApp) {
+    async fn t_039_seed_07_a_forwarded_address_counts_only_from_a_known_proxy(app: TestApp) {
         app.create_user("ada", &[]).await;
         let body = json!({"name": "ada", "password": PASSWORD});
         let client = app.client();

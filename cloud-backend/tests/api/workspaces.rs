@@ -48,7 +48,7 @@ both! {
         assert_eq!(owner.names(owner.root).await, ["project"], "the folder stays");
     }
 
-    async fn t_007_a_ticket_is_good_once_for_one_workspace_and_thirty_seconds(app: TestApp) {
+    async fn t_007_seed_02_a_ticket_is_good_once_for_one_workspace_and_thirty_seconds(app: TestApp) {
         let (owner, workspace, ide) = project(&app).await;
         let other = owner.workspace(owner.root).await;
         let first = ticket(&owner, workspace).await;
