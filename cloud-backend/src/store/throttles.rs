@@ -18,7 +18,7 @@ const LONGEST_WAIT: i64 = 3_600_000_000;
 /// Whether a try is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Throttle {
-    /// It is, and counts as a failure until [`Store::forget_failures`]; the number of consecutive ones with this.
+    /// It is, and counts as a failure until the person shows who they are; the number of consecutive ones with this.
     Free(i64),
     /// It is not, for this long.
     Wait(Duration),
