@@ -162,6 +162,10 @@ impl Instance {
     pub(crate) async fn disable(&self, name: &str) -> std::time::Instant {
         let url = format!("sqlite:{}", self.data.join("carrel.db").display());
         let store = Store::open_as_it_is(&url, PersonalKey::new([1; 32]), "2").await.unwrap();
+        // The last administrator stays, so there is another.
+        let passwords = Passwords::new(vec![2; 32]).unwrap();
+        let role = [carrel_cloud_backend::authz::Role::Administrator];
+        administration::create_user(&store, &passwords, "root", "several unrelated words", &role).await.unwrap();
         administration::disable_user(&store, name).await.unwrap();
         let done = std::time::Instant::now();
         store.close().await;

@@ -92,7 +92,7 @@ both! {
             let answer = owner.get(&content_path(&node)).await.expect(200);
             assert_eq!(answer.header("content-disposition").unwrap(), format!("attachment; filename*=UTF-8''{shown}"));
             assert_eq!(answer.header("content-type"), Some("application/octet-stream"));
-            assert_eq!(answer.header("content-security-policy"), Some("sandbox; default-src 'none'"));
+            assert_eq!(answer.header("content-security-policy"), Some("default-src 'none'; frame-ancestors 'none'; sandbox"));
             assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
             assert_eq!(answer.header("cache-control"), Some("private, no-cache"));
         }
