@@ -1,7 +1,7 @@
 //! A proof that nobody checked.
 use std::marker::PhantomData;
 
-use carrel_cloud_backend::authz::{Actor, FileAccess, SpaceRole, Write};
+use carrel_cloud_backend::authz::{Actor, FileAccess, Write};
 use carrel_ids::{NodeId, SpaceId};
 
 pub fn forge(actor: Actor, node: NodeId, space: SpaceId) -> FileAccess<Write> {
