@@ -122,3 +122,20 @@ pub trait Proof: sealed::Sealed {
         None
     }
 }
+
+/// Makes types with a field `actor` proofs: each with what it is done to.
+macro_rules! proofs {
+    ($($name:ident => $target:expr;)*) => {$(
+        impl $crate::authz::actor::sealed::Sealed for $name {}
+        impl $crate::authz::Proof for $name {
+            fn actor(&self) -> &$crate::authz::Actor {
+                &self.actor
+            }
+            fn target(&self) -> $crate::authz::Target {
+                let target: fn(&Self) -> $crate::authz::Target = $target;
+                target(self)
+            }
+        }
+    )*};
+}
+pub(super) use proofs;

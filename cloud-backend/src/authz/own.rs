@@ -3,7 +3,7 @@
 
 use carrel_ids::{SessionId, UserId};
 
-use super::{AccessError, Actor, ActorKind, Proof, RequestContext, Target, actor::sealed};
+use super::{AccessError, Actor, ActorKind, RequestContext, Target, actor::proofs};
 use crate::session::Session;
 
 /// The signed-in person and what is theirs: profile, sessions, own spaces.
@@ -129,20 +129,6 @@ impl SystemTask {
     }
 }
 
-macro_rules! proofs {
-    ($($name:ident => $target:expr;)*) => {$(
-        impl sealed::Sealed for $name {}
-        impl Proof for $name {
-            fn actor(&self) -> &Actor {
-                &self.actor
-            }
-            fn target(&self) -> Target {
-                let target: fn(&Self) -> Target = $target;
-                target(self)
-            }
-        }
-    )*};
-}
 proofs! {
     OwnAccess => |own| Target::User(own.user);
     Confirmed => |confirmed| Target::User(confirmed.user);

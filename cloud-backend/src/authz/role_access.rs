@@ -3,7 +3,7 @@
 use carrel_ids::{RoleId, RoleRequestId, UserId};
 
 use super::{
-    AccessError, Actor, GrantError, Holder, ManageRoles, Permissions, Proof, SystemAccess, Target, actor::sealed,
+    AccessError, Actor, GrantError, Holder, ManageRoles, Permissions, Proof, SystemAccess, Target, actor::proofs,
     granting::refuse,
 };
 use crate::{
@@ -103,20 +103,6 @@ impl RoleRequestAccess {
     }
 }
 
-macro_rules! proofs {
-    ($($name:ident => $target:expr;)*) => {$(
-        impl sealed::Sealed for $name {}
-        impl Proof for $name {
-            fn actor(&self) -> &Actor {
-                &self.actor
-            }
-            fn target(&self) -> Target {
-                let target: fn(&Self) -> Target = $target;
-                target(self)
-            }
-        }
-    )*};
-}
 proofs! {
     RoleAccess => |access| Target::Role(access.role);
     RoleRequestAccess => |access| Target::RoleRequest(access.request);

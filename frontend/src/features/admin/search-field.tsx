@@ -1,9 +1,8 @@
 // A text to look for. What is typed is asked for a moment after the last key.
 import { IconSearch } from "@tabler/icons-react";
-import { useEffect, useState, type Ref } from "react";
+import type { Ref } from "react";
+import { useTyped } from "@/lib/use-typed";
 import css from "./admin.module.css";
-
-const typingMs = 300;
 
 export function SearchField(props: {
   label: string;
@@ -13,13 +12,7 @@ export function SearchField(props: {
   focus?: boolean;
 }) {
   const { value, onChange } = props;
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  useEffect(() => {
-    if (typed === value) return;
-    const timer = setTimeout(() => onChange(typed), typingMs);
-    return () => clearTimeout(timer);
-  }, [typed, value, onChange]);
+  const [typed, setTyped] = useTyped(value, onChange);
   return (
     <label className={css["search"]}>
       <IconSearch size={15} stroke={1.7} aria-hidden />

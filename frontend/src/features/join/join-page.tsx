@@ -1,13 +1,13 @@
 // An invitation, opened: who asks, what for, and the account that it makes.
-import { Skeleton, TextInput } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 import { useApi } from "@/api/context";
 import { Problem, asProblem } from "@/api/problem";
+import { AccountNames } from "@/components/account-names";
 import { Button } from "@/components/button";
 import { Entry } from "@/components/entry";
-import { fieldClasses } from "@/components/field";
 import { Refusal, formClass } from "@/components/form";
 import { LanguageChoice } from "@/components/language-choice";
 import { NewPassword, isPasswordRefusal } from "@/components/new-password";
@@ -119,30 +119,13 @@ function JoinForm(props: { token: string; onRefused: () => void }) {
   };
   return (
     <form className={formClass} onSubmit={submit}>
-      <TextInput
-        label={t("setup.display_name")}
-        description={t("setup.display_name_hint")}
-        autoComplete="name"
-        value={displayName}
-        onChange={(event) => setDisplayName(event.currentTarget.value)}
-        required
-        withAsterisk={false}
-        autoFocus
-        error={at("display_name")}
-        classNames={fieldClasses}
-      />
-      <TextInput
-        label={t("setup.name")}
-        description={t("setup.name_hint")}
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
-        value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
-        required
-        withAsterisk={false}
-        error={at("name")}
-        classNames={fieldClasses}
+      <AccountNames
+        name={name}
+        displayName={displayName}
+        onName={setName}
+        onDisplayName={setDisplayName}
+        nameError={at("name")}
+        displayNameError={at("display_name")}
       />
       <NewPassword
         label={t("setup.password")}

@@ -6,6 +6,7 @@ import { useEffect, useMemo, useState, type ReactNode, type Ref } from "react";
 import { useApi } from "@/api/context";
 import type { LogEntry } from "@/api/model";
 import { menuClasses } from "@/components/menu";
+import { useTyped } from "@/lib/use-typed";
 import { useI18n, type MessageKey } from "@/lib/i18n/i18n";
 import { actText } from "./act-text";
 import { listActions } from "./api/list-actions";
@@ -13,8 +14,6 @@ import { spans, type LogSearch } from "./log-search";
 import css from "./log.module.css";
 
 const outcomes = ["ok", "denied", "error", "unknown"] as const;
-const typingMs = 300;
-
 export function LogFilters(props: {
   search: LogSearch;
   onChange: (change: Partial<LogSearch>) => void;
@@ -142,14 +141,7 @@ function TextFilter(props: {
   fieldRef: Ref<HTMLInputElement>;
 }) {
   const { t } = useI18n();
-  const [typed, setTyped] = useState(props.value);
-  const { value, onChange } = props;
-  useEffect(() => setTyped(value), [value]);
-  useEffect(() => {
-    if (typed === value) return;
-    const timer = setTimeout(() => onChange(typed), typingMs);
-    return () => clearTimeout(timer);
-  }, [typed, value, onChange]);
+  const [typed, setTyped] = useTyped(props.value, props.onChange);
   return (
     <label className={css["text"]}>
       <IconSearch size={15} stroke={1.7} aria-hidden />

@@ -1,14 +1,14 @@
 // The first administrator, made with the one-time link that the program prints when it starts.
-import { Skeleton, TextInput } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 import { useApi } from "@/api/context";
 import { Problem } from "@/api/problem";
 import { keys } from "@/api/queries";
+import { AccountNames } from "@/components/account-names";
 import { Button } from "@/components/button";
 import { Entry } from "@/components/entry";
-import { fieldClasses } from "@/components/field";
 import { Refusal, formClass } from "@/components/form";
 import { LanguageChoice } from "@/components/language-choice";
 import { NewPassword, isPasswordRefusal } from "@/components/new-password";
@@ -112,30 +112,13 @@ function SetupForm(props: { token: string; onRefused: () => void }) {
   return (
     <Entry title={t("setup.account_title")} lead={t("setup.account_text")} ownLanguageChoice>
       <form className={formClass} onSubmit={submit}>
-        <TextInput
-          label={t("setup.display_name")}
-          description={t("setup.display_name_hint")}
-          autoComplete="name"
-          value={displayName}
-          onChange={(event) => setDisplayName(event.currentTarget.value)}
-          required
-          withAsterisk={false}
-          autoFocus
-          error={at("display_name")}
-          classNames={fieldClasses}
-        />
-        <TextInput
-          label={t("setup.name")}
-          description={t("setup.name_hint")}
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          required
-          withAsterisk={false}
-          error={at("name")}
-          classNames={fieldClasses}
+        <AccountNames
+          name={name}
+          displayName={displayName}
+          onName={setName}
+          onDisplayName={setDisplayName}
+          nameError={at("name")}
+          displayNameError={at("display_name")}
         />
         <NewPassword
           label={t("setup.password")}
