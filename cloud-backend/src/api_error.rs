@@ -3,6 +3,8 @@
 mod answer;
 mod convert;
 
+use std::borrow::Cow;
+
 use actix_web::http::StatusCode;
 use serde::Serialize;
 use time::Duration;
@@ -11,7 +13,7 @@ use utoipa::ToSchema;
 pub use answer::{ErrorBody, ErrorDetail};
 pub(crate) use convert::{bad_form, bad_json, bad_query};
 
-use crate::{authz::InvalidName, content::ContentError};
+use crate::{authz::InvalidName, content::ContentError, store::Timestamp};
 
 /// Stable codes; clients switch on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -31,8 +33,10 @@ pub enum ErrorCode {
     DiskFull,
     ElevationRequired,
     EmailInvalid,
+    EmergencyOngoing,
     FactorExists,
     FactorInvalid,
+    FieldInvalid,
     FolderInsideItself,
     GrantsMoreThanHeld,
     Internal,
@@ -57,15 +61,18 @@ pub enum ErrorCode {
     PreconditionRequired,
     ProviderUnavailable,
     RangeNotSatisfiable,
+    RecoveryHold,
     RequestOpen,
     RoleInUse,
     RoleNotForProviders,
     ScopeTooSmall,
     SecondFactorMissing,
     SecondFactorRequired,
+    SecondPersonNeeded,
     ServiceSignatureInvalid,
     SessionExpired,
     SessionReused,
+    SettingsRightRequired,
     SignInExpired,
     TooManyRequests,
     Unavailable,
@@ -112,7 +119,9 @@ pub enum ApiError {
     TooManyRequests(i64),
     #[error("{0}")]
     Unavailable(&'static str),
-    #[error("A user name has 1 to 64 letters, digits, dots, dashes or underscores.")]
+    #[error(
+        "A user name has 1 to 64 letters, digits, dots, dashes or underscores, and does not mix letters that look alike."
+    )]
     UserNameInvalid,
     #[error("The file was changed in the meantime, so nothing was saved. Read it again, or save under another name.")]
     VersionChanged,
@@ -136,6 +145,19 @@ pub enum ApiError {
     FactorExists,
     #[error("This code is not right.")]
     FactorInvalid,
+    /// The member's name in the request, and the sentence that says what it may be.
+    #[error("{1}")]
+    FieldInvalid(&'static str, Cow<'static, str>),
+    #[error("The emergency goes on. It can be closed when it is over.")]
+    EmergencyOngoing,
+    #[error("You got your account back a short while ago. Until {0}, no rights change hands through it.")]
+    RecoveryHold(Timestamp),
+    #[error(
+        "You reset the other half of what protects this account within the last day. Another administrator has to do this."
+    )]
+    SecondPersonNeeded,
+    #[error("Asking for less of a role's members takes the right to change the instance's settings.")]
+    SettingsRightRequired,
     #[error("Nobody can give rights that they do not have; and giving roles needs the right to manage roles.")]
     GrantsMoreThanHeld,
     #[error("The last administrator stays. Make somebody else administrator first.")]
@@ -226,6 +248,11 @@ impl ApiError {
             Self::EmailInvalid => (StatusCode::UNPROCESSABLE_ENTITY, Code::EmailInvalid, Some("email")),
             Self::FactorExists => (StatusCode::CONFLICT, Code::FactorExists, None),
             Self::FactorInvalid => (StatusCode::UNAUTHORIZED, Code::FactorInvalid, None),
+            Self::FieldInvalid(field, _) => (StatusCode::UNPROCESSABLE_ENTITY, Code::FieldInvalid, Some(field)),
+            Self::EmergencyOngoing => (StatusCode::CONFLICT, Code::EmergencyOngoing, None),
+            Self::RecoveryHold(_) => (StatusCode::FORBIDDEN, Code::RecoveryHold, None),
+            Self::SecondPersonNeeded => (StatusCode::FORBIDDEN, Code::SecondPersonNeeded, None),
+            Self::SettingsRightRequired => (StatusCode::FORBIDDEN, Code::SettingsRightRequired, None),
             Self::GrantsMoreThanHeld => (StatusCode::FORBIDDEN, Code::GrantsMoreThanHeld, None),
             Self::LastAdministrator => (StatusCode::CONFLICT, Code::LastAdministrator, None),
             Self::LastFactor => (StatusCode::CONFLICT, Code::LastFactor, None),
@@ -262,6 +289,11 @@ impl ApiError {
     /// The code as it stands in answers and in the log.
     pub(crate) fn code_text(&self) -> String {
         serde_json::to_value(self.code()).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// A member of the request is not what it may be.
+    pub(crate) fn field(name: &'static str, sentence: impl Into<Cow<'static, str>>) -> Self {
+        Self::FieldInvalid(name, sentence.into())
     }
 
     /// Nothing that the sender could have done better.

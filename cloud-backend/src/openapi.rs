@@ -80,6 +80,8 @@ use utoipa::OpenApi;
         crate::audit::list::list_entries,
         crate::audit::list::list_actions,
         crate::audit::export::create_export,
+        crate::people::break_glass::list_emergencies,
+        crate::people::break_glass::review,
         crate::people::role_requests::list_own,
         crate::people::role_requests::create_own,
         crate::people::role_requests::withdraw_own,
@@ -118,7 +120,6 @@ use utoipa::OpenApi;
         crate::people::role_requests::list_role_requests,
         crate::people::role_requests::approve,
         crate::people::role_requests::deny,
-        crate::people::role_requests::review,
     )
 )]
 struct Description;

@@ -154,6 +154,8 @@ routes! {
     Admin  Read           : get    "/api/v1/audit/head"                                       => audit::head::show_head;
     Admin  Read           : get    "/api/v1/audit/entries"                                    => audit::list::list_entries;
     Admin  Read           : get    "/api/v1/audit/actions"                                    => audit::list::list_actions;
+    Admin  Read           : get    "/api/v1/audit/emergencies"                                => people::break_glass::list_emergencies;
+    Admin  Write          : post   "/api/v1/audit/emergencies/{request_id}/review"            => people::break_glass::review;
     Admin  Costly         : post   "/api/v1/audit/exports"                                    => audit::export::create_export;
     User   Read           : get    "/api/v1/account/role-requests"                                    => people::role_requests::list_own;
     User   Write          : post   "/api/v1/account/role-requests"                                    => people::role_requests::create_own;
@@ -193,7 +195,6 @@ routes! {
     Admin  Read           : get    "/api/v1/admin/role-requests"                                      => people::role_requests::list_role_requests;
     Admin  Write          : post   "/api/v1/admin/role-requests/{request_id}/approval"                => people::role_requests::approve;
     Admin  Write          : post   "/api/v1/admin/role-requests/{request_id}/denial"                  => people::role_requests::deny;
-    Admin  Write          : post   "/api/v1/admin/role-requests/{request_id}/review"                  => people::role_requests::review;
 }
 
 #[cfg(test)]

@@ -18,5 +18,5 @@ fn parse_label(text: &str) -> Result<&str, ApiError> {
     let text = text.trim();
     let valid = (1..=64).contains(&text.chars().count()) && !text.chars().any(is_unseen);
     let reason = "A name has 1 to 64 characters, without control characters.";
-    if valid { Ok(text) } else { Err(ApiError::BadRequest(reason.to_owned())) }
+    if valid { Ok(text) } else { Err(ApiError::field("label", reason)) }
 }

@@ -100,21 +100,28 @@ pub(crate) struct ParsedToken<'a> {
 
 impl CreateToken {
     pub(crate) fn parse(&self) -> Result<ParsedToken<'_>, ApiError> {
-        let bad = |reason: &str| Err(ApiError::BadRequest(reason.to_owned()));
         if self.scopes.is_empty() || self.scopes.iter().any(|scope| !SCOPES.contains(&scope.as_str())) {
-            return bad("A scope is one of files:read, files:write; at least one is needed.");
+            return Err(ApiError::field(
+                "scopes",
+                "A scope is one of files:read, files:write; at least one is needed.",
+            ));
         }
         if self.days.is_some_and(|days| days == 0 || days > MAX_DAYS) {
-            return bad("A token works for 1 to 365 days.");
+            return Err(ApiError::field("days", "A token works for 1 to 365 days."));
         }
         if self.addresses.len() > MAX_ADDRESSES {
-            return bad("A token has up to 20 networks.");
+            return Err(ApiError::field("addresses", "A token has up to 20 networks."));
         }
         let mut networks = Vec::with_capacity(self.addresses.len());
         for text in &self.addresses {
             match text.parse::<IpNet>().ok().or_else(|| text.parse::<std::net::IpAddr>().ok().map(IpNet::from)) {
                 Some(network) => networks.push(network.trunc().to_string()),
-                None => return bad("A network is an address such as 192.0.2.7 or a range such as 192.0.2.0/24."),
+                None => {
+                    return Err(ApiError::field(
+                        "addresses",
+                        "A network is an address such as 192.0.2.7 or a range such as 192.0.2.0/24.",
+                    ));
+                }
             }
         }
         let days = match self.kind {

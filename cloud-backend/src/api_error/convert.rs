@@ -24,6 +24,7 @@ impl From<StoreError> for ApiError {
             StoreError::LastFactor => Self::LastFactor,
             StoreError::RoleInUse => Self::RoleInUse,
             StoreError::LastWayIn => Self::LastWayIn,
+            StoreError::SecondPersonNeeded => Self::SecondPersonNeeded,
             StoreError::RoleNotForProviders => Self::RoleNotForProviders,
             StoreError::Exists
             | StoreError::Entry(_)
@@ -60,6 +61,8 @@ impl From<GrantError> for ApiError {
         match error {
             GrantError::MoreThanHeld => Self::GrantsMoreThanHeld,
             GrantError::NoSuchRole => Self::BadRequest("there is no such role".to_owned()),
+            GrantError::Recovered(until) => Self::RecoveryHold(until),
+            GrantError::AsksForLess => Self::SettingsRightRequired,
             GrantError::Store(error) => error.into(),
         }
     }

@@ -65,6 +65,10 @@ impl Entry<'_> {
             ActorKind::Console | ActorKind::System => (leaf::ActorKind::System, None),
         };
         let (noun, target) = self.target.parts();
+        let mut details = self.details.clone();
+        if let Some(emergency) = self.actor.emergency {
+            details.insert("emergency".to_owned(), emergency.to_string().into());
+        }
         Leaf {
             id: self.id.uuid(),
             at: self.at.time(),
@@ -75,7 +79,7 @@ impl Entry<'_> {
             target: Some(leaf::Target { kind: noun.to_owned(), id: target }),
             space: self.space.map(SpaceId::uuid),
             request: Some(self.actor.context.request.to_string()),
-            details: self.details.clone(),
+            details,
             personal: personal.into_iter().collect(),
         }
         .to_canonical()

@@ -58,6 +58,8 @@ pub struct Actor {
     pub kind: ActorKind,
     /// The session, token or sandbox through which the act came.
     pub session: Option<Uuid>,
+    /// The emergency in which the person is administrator at this moment: everything that they do meanwhile is marked (T-20).
+    pub emergency: Option<RoleRequestId>,
     pub context: RequestContext,
 }
 

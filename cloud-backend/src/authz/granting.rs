@@ -1,14 +1,23 @@
 //! Nobody grants what they do not hold (T-42): proofs that roles and permissions may be given, and taken, by whoever acts.
 //!
-//! What somebody holds for a time they may use, but not pass on: it would outlive them.
+//! What somebody holds for a time they may use, but not pass on: it would outlive them. And whoever has just got their account back
+//! passes on nothing for a day (T-14): if it was somebody else who got it, that is the time to notice.
+
+use std::collections::HashMap;
 
 use carrel_ids::RoleId;
+use time::Duration;
 
-use super::{Permission, Permissions, PersonAccess, Proof, SystemAccess, SystemRight};
+use super::{
+    FactorPolicy, ManageUsers, Permission, Permissions, PersonAccess, Proof, RoleAccess, SystemAccess, SystemRight,
+};
 use crate::{
     audit::Action,
-    store::{Store, StoreError},
+    store::{Store, StoreError, Timestamp},
 };
+
+/// How long after getting an account back no rights are passed on with it.
+pub const RECOVERY_HOLD: Duration = Duration::hours(24);
 
 /// Why roles are not given.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +26,11 @@ pub enum GrantError {
     MoreThanHeld,
     #[error("there is no such role")]
     NoSuchRole,
+    /// Until then.
+    #[error("the actor has just got their account back")]
+    Recovered(Timestamp),
+    #[error("asking for less takes the right to change settings")]
+    AsksForLess,
     #[error("what is held could not be looked up")]
     Store(#[from] StoreError),
 }
@@ -47,6 +61,22 @@ pub async fn held_for_good(store: &Store, by: &impl Proof) -> Result<Permissions
     }
 }
 
+/// Rights do not change hands through an account that was got back a short while ago.
+///
+/// # Errors
+/// [`GrantError::Recovered`], which is in the log then.
+pub(crate) async fn refuse_recovered(store: &Store, by: &impl Proof) -> Result<(), GrantError> {
+    let Some(user) = by.actor().user() else { return Ok(()) };
+    let until = store.recovered_at(user).await?.map(|at| at.plus(RECOVERY_HOLD));
+    match until.filter(|until| *until > Timestamp::now()) {
+        Some(until) => {
+            refuse(store, by, "recovered").await?;
+            Err(GrantError::Recovered(until))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Roles that the actor may give to somebody, and roles that they may take away.
 #[derive(Debug, Default)]
 pub struct RoleGrant {
@@ -73,15 +103,36 @@ impl RoleGrant {
         if give.is_empty() && take.is_empty() {
             return Ok(Self::default());
         }
+        refuse_recovered(store, by).await?;
         let contents = store.role_permissions().await?;
-        let content = |role: &RoleId| contents.get(role).copied().ok_or(GrantError::NoSuchRole);
-        let sum = |roles: &[RoleId]| {
-            roles.iter().try_fold(Permissions::NONE, |sum, role| Ok::<_, GrantError>(sum.with(content(role)?)))
-        };
-        let (given, taken) = (sum(&give)?, sum(&take)?);
+        let (given, taken) = (sum(&contents, &give)?, sum(&contents, &take)?);
         let may_give = give.is_empty() || held_for_good(store, by).await?.contain_all(given);
         if by.held().contain(Permission::RoleManage) && may_give && by.held().contain_all(taken) {
             return Ok(Self { give, take });
+        }
+        Err(refuse(store, by, "role").await?)
+    }
+
+    /// Roles for somebody who is not there yet. Whoever may let people in may give them what they hold themselves: without a role
+    /// a newcomer could do nothing.
+    ///
+    /// # Errors
+    /// [`GrantError::MoreThanHeld`] without a permission of one of the roles; [`GrantError::NoSuchRole`].
+    pub async fn for_newcomer(
+        store: &Store,
+        by: &SystemAccess<ManageUsers>,
+        wanted: &[RoleId],
+    ) -> Result<Self, GrantError> {
+        let mut give = wanted.to_vec();
+        give.sort_unstable();
+        give.dedup();
+        if give.is_empty() {
+            return Ok(Self::default());
+        }
+        refuse_recovered(store, by).await?;
+        let given = sum(&store.role_permissions().await?, &give)?;
+        if held_for_good(store, by).await?.contain_all(given) {
+            return Ok(Self { give, take: Vec::new() });
         }
         Err(refuse(store, by, "role").await?)
     }
@@ -100,6 +151,13 @@ impl RoleGrant {
     }
 }
 
+/// Everything that these roles allow together.
+fn sum(contents: &HashMap<RoleId, Permissions>, roles: &[RoleId]) -> Result<Permissions, GrantError> {
+    roles.iter().try_fold(Permissions::NONE, |sum, role| {
+        Ok(sum.with(contents.get(role).copied().ok_or(GrantError::NoSuchRole)?))
+    })
+}
+
 /// Permissions that the actor may put into a role.
 #[derive(Debug)]
 pub struct GrantedPermissions(Permissions);
@@ -108,6 +166,7 @@ impl GrantedPermissions {
     /// # Errors
     /// [`GrantError::MoreThanHeld`] without one of them.
     pub async fn require(store: &Store, by: &impl Holder, wanted: Permissions) -> Result<Self, GrantError> {
+        refuse_recovered(store, by).await?;
         if held_for_good(store, by).await?.contain_all(wanted) {
             return Ok(Self(wanted));
         }
@@ -116,6 +175,47 @@ impl GrantedPermissions {
     #[must_use]
     pub fn get(&self) -> Permissions {
         self.0
+    }
+}
+
+/// Which second factor a role asks for, and how soon.
+#[derive(Debug, Clone, Copy)]
+pub struct FactorRule {
+    policy: FactorPolicy,
+    grace_hours: i64,
+}
+
+impl FactorRule {
+    /// Of a role that nobody has yet.
+    #[must_use]
+    pub fn of_new_role(policy: FactorPolicy, grace_hours: i64) -> Self {
+        Self { policy, grace_hours }
+    }
+    /// Whoever manages roles may ask for more. Asking for less, or later, loosens what protects the instance, and takes the right
+    /// to change its settings.
+    ///
+    /// # Errors
+    /// [`GrantError::AsksForLess`] without that right.
+    pub async fn require(
+        store: &Store,
+        by: &RoleAccess,
+        before: (FactorPolicy, i64),
+        wanted: (FactorPolicy, i64),
+    ) -> Result<Self, GrantError> {
+        let less = wanted.0 < before.0 || (before.0 != FactorPolicy::None && wanted.1 > before.1);
+        if less && !by.held().contain(Permission::ServerSettings) {
+            refuse(store, by, "second_factor").await?;
+            return Err(GrantError::AsksForLess);
+        }
+        Ok(Self { policy: wanted.0, grace_hours: wanted.1 })
+    }
+    #[must_use]
+    pub fn policy(self) -> FactorPolicy {
+        self.policy
+    }
+    #[must_use]
+    pub fn grace_hours(self) -> i64 {
+        self.grace_hours
     }
 }
 

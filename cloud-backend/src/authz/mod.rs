@@ -18,16 +18,18 @@ mod workspace_access;
 pub use actor::{Actor, ActorKind, Proof, RequestContext, Target};
 pub use file_access::{Delete, FileAccess, Level, NodeRight, Read, SpaceRole, Write};
 pub use file_name::{FileName, InvalidName};
-pub use granting::{GrantError, GrantedPermissions, Holder, RoleGrant, held_for_good};
+pub(crate) use granting::refuse_recovered;
+pub use granting::{FactorRule, GrantError, GrantedPermissions, Holder, RECOVERY_HOLD, RoleGrant, held_for_good};
 pub use own::{Confirmed, FirstAdministrator, LinkHolder, LocalAdministrator, OwnAccess, SignInAttempt, SystemTask};
 pub use permission::{Permission, Permissions};
 pub use person_access::{PersonAccess, PersonAccessError};
 pub use provider_word::{ProviderAssertion, ProviderLogout};
 pub use role::{Factor, FactorPolicy, Rights, Role, UnknownRole};
-pub use role_access::{RoleAccess, RoleAccessError, RoleRequestAccess};
+pub use role_access::{EmergencyReview, RoleAccess, RoleAccessError, RoleRequestAccess};
 pub use sandbox_access::SandboxAccess;
 pub use system_access::{
-    ExportLog, LogReader, ManageRoles, ManageSettings, ManageUsers, ReadLog, SystemAccess, SystemRight, UseBreakGlass,
+    ExportLog, LogReader, ManageRoles, ManageSettings, ManageUsers, ReadLog, ReviewEmergencies, SeeRoles, SystemAccess,
+    SystemRight, UseBreakGlass,
 };
 pub use workspace_access::WorkspaceAccess;
 

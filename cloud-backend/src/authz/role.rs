@@ -3,7 +3,7 @@
 
 use std::str::FromStr;
 
-use carrel_ids::RoleId;
+use carrel_ids::{RoleId, RoleRequestId};
 use uuid::Uuid;
 
 use super::permission::{Permission, Permissions};
@@ -160,10 +160,13 @@ impl Factor {
 pub struct Rights {
     pub permissions: Permissions,
     pub policy: FactorPolicy,
+    /// The emergency in which one of the roles was taken.
+    pub emergency: Option<RoleRequestId>,
 }
 
 impl Rights {
-    /// From one text of all roles: codes of system roles and of permissions, and policies with `!` before them.
+    /// From one text of all roles: codes of system roles and of permissions, policies with `!` before them, and the identifier of an
+    /// emergency with `~` before it.
     #[must_use]
     pub(crate) fn from_words(words: &str) -> Self {
         let mut rights = Self::default();
@@ -171,6 +174,8 @@ impl Rights {
             if let Some(policy) = word.strip_prefix('!') {
                 // A policy that this version does not know is the strictest.
                 rights.policy = rights.policy.max(FactorPolicy::from_text(policy).unwrap_or(FactorPolicy::Passkey));
+            } else if let Some(emergency) = word.strip_prefix('~') {
+                rights.emergency = emergency.parse().ok();
             } else if let Ok(role) = word.parse::<Role>() {
                 rights.permissions = rights.permissions.with(role.permissions());
             } else {

@@ -3,8 +3,9 @@
 use carrel_ids::{RoleId, RoleRequestId, UserId};
 
 use super::{
-    AccessError, Actor, GrantError, Holder, ManageRoles, Permissions, Proof, SystemAccess, Target, actor::proofs,
-    granting::refuse,
+    AccessError, Actor, GrantError, Holder, ManageRoles, Permissions, Proof, ReviewEmergencies, SystemAccess, Target,
+    actor::proofs,
+    granting::{refuse, refuse_recovered},
 };
 use crate::{
     audit::Action,
@@ -82,6 +83,7 @@ impl RoleRequestAccess {
             store.record_denial(session.actor(), Action::RoleRequestApprove, target, "own").await?;
             return Err(RoleAccessError::OwnRequest);
         }
+        refuse_recovered(store, &access).await?;
         if store.has_for_good(session.user_id(), role).await? {
             Ok(access)
         } else {
@@ -103,7 +105,41 @@ impl RoleRequestAccess {
     }
 }
 
+/// Proof that `actor` reads the log, and may therefore say that they looked at what somebody else did in an emergency (T-20).
+#[derive(Debug)]
+pub struct EmergencyReview {
+    actor: Actor,
+    request: RoleRequestId,
+    user: UserId,
+}
+
+impl EmergencyReview {
+    /// # Errors
+    /// [`RoleAccessError::Access`] without the right to read the log, or without such a request; [`RoleAccessError::OwnRequest`].
+    pub async fn require(store: &Store, session: &Session, request: RoleRequestId) -> Result<Self, RoleAccessError> {
+        SystemAccess::<ReviewEmergencies>::require(store, session).await?;
+        let (user, _) = store.role_request_subject(request).await?.ok_or(AccessError::NotFound)?;
+        let access = Self { actor: session.actor().clone(), request, user };
+        if user == session.user_id() {
+            let target = access.target();
+            store.record_denial(session.actor(), Action::BreakGlassReview, target, "own").await?;
+            return Err(RoleAccessError::OwnRequest);
+        }
+        Ok(access)
+    }
+    #[must_use]
+    pub fn request(&self) -> RoleRequestId {
+        self.request
+    }
+    /// Whose emergency it was.
+    #[must_use]
+    pub fn user(&self) -> UserId {
+        self.user
+    }
+}
+
 proofs! {
+    EmergencyReview => |access| Target::RoleRequest(access.request);
     RoleAccess => |access| Target::Role(access.role);
     RoleRequestAccess => |access| Target::RoleRequest(access.request);
 }

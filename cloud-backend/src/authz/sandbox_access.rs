@@ -25,7 +25,8 @@ impl SandboxAccess {
     /// [`AccessError::NotFound`] when the sandbox is not wanted, its folder is gone, or the right of its person is.
     pub async fn require(store: &Store, context: RequestContext, sandbox: SandboxId) -> Result<Self, AccessError> {
         let row = store.live_sandbox(sandbox).await?.ok_or(AccessError::NotFound)?;
-        let actor = Actor { kind: ActorKind::User(row.user()), session: Some(sandbox.uuid()), context };
+        let actor =
+            Actor { kind: ActorKind::User(row.user()), session: Some(sandbox.uuid()), emergency: None, context };
         let right = store.right_to_node(row.user(), row.folder()).await?;
         // Nothing for people who were disabled.
         let held = store.active_user(row.user()).await?.map(|user| user.rights.permissions).unwrap_or_default();

@@ -7,20 +7,21 @@ use crate::{audit::Action, session::Session, store::Store};
 
 /// A use of a permission. Sealed.
 pub trait SystemRight: sealed::Sealed + 'static {
-    const PERMISSION: Permission;
+    /// One of them is enough.
+    const PERMISSIONS: &'static [Permission];
     /// Dangerous enough for a fresh second factor (T-15).
     const ELEVATED: bool;
     const TARGET: Target;
 }
 
 macro_rules! rights {
-    ($($(#[$doc:meta])* $name:ident = $permission:ident, elevated $elevated:literal, $target:ident;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident = $($permission:ident)|+, elevated $elevated:literal, $target:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $name;
         impl sealed::Sealed for $name {}
         impl SystemRight for $name {
-            const PERMISSION: Permission = Permission::$permission;
+            const PERMISSIONS: &'static [Permission] = &[$(Permission::$permission),+];
             const ELEVATED: bool = $elevated;
             const TARGET: Target = Target::$target;
         }
@@ -33,8 +34,12 @@ rights! {
     ExportLog = LogRead, elevated true, Log;
     /// People, groups, invitations.
     ManageUsers = UserManage, elevated true, Instance;
+    /// See which roles there are, to give those that one holds.
+    SeeRoles = RoleManage | UserManage, elevated true, Instance;
     /// Roles and who has them.
     ManageRoles = RoleManage, elevated true, Instance;
+    /// Look at what was done in an emergency, and close it.
+    ReviewEmergencies = LogRead, elevated true, Log;
     /// How the instance works: providers of identities, limits.
     ManageSettings = ServerSettings, elevated true, Instance;
     /// Become administrator at once.
@@ -61,7 +66,7 @@ impl<R: SystemRight> SystemAccess<R> {
     /// [`AccessError::ScopeTooSmall`] for tokens, [`AccessError::ElevationRequired`] without a fresh second factor.
     pub async fn require(store: &Store, session: &Session) -> Result<Self, AccessError> {
         let held = session.user().rights.permissions;
-        let refusal = if !held.contain(R::PERMISSION) {
+        let refusal = if !R::PERMISSIONS.iter().any(|permission| held.contain(*permission)) {
             AccessError::NotFound
         } else if !session.is_interactive() {
             // T-33: a token is for files; administration and the log need a person at a browser.
@@ -71,7 +76,7 @@ impl<R: SystemRight> SystemAccess<R> {
         } else {
             return Ok(Self { actor: session.actor().clone(), held, _right: PhantomData });
         };
-        store.record_denial(session.actor(), Action::SystemAccess, R::TARGET, R::PERMISSION.code()).await?;
+        store.record_denial(session.actor(), Action::SystemAccess, R::TARGET, R::PERMISSIONS[0].code()).await?;
         Err(refusal)
     }
 

@@ -44,7 +44,7 @@ pub(super) fn english(kind: NoticeKind) -> Text {
         IdentityLinked => ("A sign-in provider was linked", "Your account was linked with another sign-in provider."),
         BreakGlassUsed => (
             "Emergency access was used",
-            "Somebody took the administrator's role in an emergency, without waiting for an approval. Another administrator has to review it.",
+            "Somebody took the administrator's role in an emergency, without waiting for an approval. Somebody who reads the log has to review it.",
         ),
         PasskeyCloned => (
             "A passkey may have been copied",
@@ -56,6 +56,10 @@ pub(super) fn english(kind: NoticeKind) -> Text {
         EmailChanged => (
             "Another address for notices",
             "Notices about the safety of your account go to another address from now on. This is the last one that comes here.",
+        ),
+        FilesReceived => (
+            "You have the files of somebody who left",
+            "An account was deleted, and its files and spaces are yours to manage now. You find them among your spaces.",
         ),
     };
     Text { subject, happened, advice: if by_oneself(kind) { OWN } else { OTHERS } }
@@ -101,7 +105,7 @@ pub(super) fn german(kind: NoticeKind) -> Text {
         }
         BreakGlassUsed => (
             "Der Notfallzugang wurde benutzt",
-            "Jemand hat in einem Notfall die Rolle der Administration übernommen, ohne eine Genehmigung abzuwarten. Eine andere Person der Administration muss das prüfen.",
+            "Jemand hat in einem Notfall die Rolle der Administration übernommen, ohne eine Genehmigung abzuwarten. Jemand, der das Protokoll liest, muss das prüfen.",
         ),
         PasskeyCloned => (
             "Ein Passkey wurde vielleicht kopiert",
@@ -115,11 +119,15 @@ pub(super) fn german(kind: NoticeKind) -> Text {
             "Andere Adresse für Hinweise",
             "Hinweise zur Sicherheit dieses Kontos gehen ab jetzt an eine andere Adresse. Dies ist der letzte, der hierher kommt.",
         ),
+        FilesReceived => (
+            "Sie haben die Dateien eines gelöschten Kontos",
+            "Ein Konto wurde gelöscht. Seine Dateien und Bereiche verwalten ab jetzt Sie; sie stehen bei Ihren Bereichen.",
+        ),
     };
     Text { subject, happened, advice: if by_oneself(kind) { OWN_DE } else { OTHERS_DE } }
 }
 
 /// Acts of the person, or of somebody who pretends to be them.
 fn by_oneself(kind: NoticeKind) -> bool {
-    !matches!(kind, FactorsReset | RoleChanged | BreakGlassUsed)
+    !matches!(kind, FactorsReset | RoleChanged | BreakGlassUsed | FilesReceived)
 }

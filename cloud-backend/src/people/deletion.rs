@@ -34,8 +34,8 @@ pub(crate) async fn delete_user(
     // Whoever manages people has no right to read others' files, and does not get it by deleting their owner.
     let valid = access.actor().user() != Some(heir) && access.user() != heir;
     if !valid || cloud.store.active_user(heir).await?.is_none_or(|user| user.service) {
-        let reason = "transfer_to is an active person, neither the one who is deleted nor the one who deletes";
-        return Err(ApiError::BadRequest(reason.to_owned()));
+        let reason = "Choose an active person: neither the one who is deleted nor yourself.";
+        return Err(ApiError::field("transfer_to", reason));
     }
     cloud.store.audited(&access, Action::UserDelete, async |w| w.delete_person(heir).await).await?;
     Ok(HttpResponse::NoContent().finish())

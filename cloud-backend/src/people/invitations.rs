@@ -114,10 +114,10 @@ pub(crate) async fn create_invitation(
     body: web::Json<CreateInvitation>,
 ) -> Result<HttpResponse, ApiError> {
     if body.days == 0 || body.days > MAX_DAYS {
-        return Err(ApiError::BadRequest("an invitation works for 1 to 30 days".to_owned()));
+        return Err(ApiError::field("days", "An invitation works for 1 to 30 days."));
     }
-    let (email, note) = (parse_email(&body.email)?, parse_text(&body.note)?);
-    let roles = RoleGrant::require(&cloud.store, &access, &[], &body.role_ids).await?;
+    let (email, note) = (parse_email(&body.email)?, parse_text("note", &body.note)?);
+    let roles = RoleGrant::for_newcomer(&cloud.store, &access, &body.role_ids).await?;
     let link = NewLink::new(&cloud, &request, "join")?;
     let inviter = cloud.store.active_user(access.actor().user().ok_or(ApiError::NotFound)?).await?;
     let inviter = inviter.ok_or(ApiError::NotSignedIn)?;

@@ -27,23 +27,22 @@ use crate::{
 fn parse_name(text: &str) -> Result<&str, ApiError> {
     let text = text.trim();
     let valid = (1..=64).contains(&text.chars().count()) && !text.chars().any(is_unseen);
-    let reason = "a name has 1 to 64 characters, without control characters";
-    if valid { Ok(text) } else { Err(ApiError::BadRequest(reason.to_owned())) }
+    let reason = "A name has 1 to 64 characters, without control characters.";
+    if valid { Ok(text) } else { Err(ApiError::field("name", reason)) }
 }
 
 /// A reason that says something.
 pub(crate) fn parse_reason(text: &str, least: usize) -> Result<&str, ApiError> {
     let text = text.trim();
     let valid = (least..=1000).contains(&text.chars().count()) && !text.contains('\0');
-    if valid { Ok(text) } else { Err(ApiError::BadRequest(format!("a reason has {least} to 1000 characters"))) }
+    if valid { Ok(text) } else { Err(ApiError::field("reason", format!("A reason has {least} to 1000 characters."))) }
 }
 
-/// A note or a description, which may be empty.
-fn parse_text(text: &str) -> Result<&str, ApiError> {
+/// A note or a description, which may be empty. `field` is its name in the request.
+fn parse_text<'a>(field: &'static str, text: &'a str) -> Result<&'a str, ApiError> {
     let text = text.trim();
     let valid = text.chars().count() <= 500 && !text.contains('\0');
-    let reason = "a text has up to 500 characters";
-    if valid { Ok(text) } else { Err(ApiError::BadRequest(reason.to_owned())) }
+    if valid { Ok(text) } else { Err(ApiError::field(field, "A text has up to 500 characters.")) }
 }
 
 /// A link that lets in once. The secret stands behind `#`, where no server's log sees it.

@@ -23,9 +23,9 @@ const REQUESTS: Limit = Limit { every: time::Duration::minutes(1), burst: 10 };
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RoleRequests {
-    items: Vec<RoleRequest>,
+    pub(super) items: Vec<RoleRequest>,
     /// `after` of the next page; absent on the last.
-    next: Option<String>,
+    pub(super) next: Option<String>,
 }
 
 /// A request for a role for a time, or an emergency.
@@ -77,13 +77,8 @@ impl RoleRequest {
     pub(super) fn new(row: RoleRequestRow, asker: Option<UserId>, decides: bool) -> Self {
         let own = asker == Some(row.user);
         let pending = row.state == RequestState::Pending;
-        let to_review = row.kind == RequestKind::BreakGlass && row.state == RequestState::Approved;
         Self {
-            abilities: RequestAbilities {
-                decide: pending && decides && !own,
-                review: to_review && decides && !own,
-                withdraw: pending && own,
-            },
+            abilities: RequestAbilities { decide: pending && decides && !own, review: false, withdraw: pending && own },
             id: row.id,
             kind: row.kind,
             user: RequestUser { id: row.user, name: row.name, display_name: row.display_name },
@@ -96,6 +91,13 @@ impl RoleRequest {
             decided_at: row.decided_at.map(|at| at.time()),
             decided_by: row.decided_by,
         }
+    }
+
+    /// An emergency for somebody who reads the log: they close it once it is over, unless it is their own.
+    pub(super) fn emergency(row: RoleRequestRow, reader: Option<UserId>) -> Self {
+        let review = row.state == RequestState::Approved && !row.is_ongoing() && reader != Some(row.user);
+        let emergency = Self::new(row, reader, false);
+        Self { abilities: RequestAbilities { review, ..emergency.abilities }, ..emergency }
     }
 }
 
@@ -148,7 +150,7 @@ pub(crate) async fn create_own(
         return bad("only the administrator's role is given for a time");
     }
     if !(1..=MAX_MINUTES).contains(&body.minutes) {
-        return bad("a role is given for 1 to 480 minutes");
+        return Err(ApiError::field("minutes", "A role is given for 1 to 480 minutes."));
     }
     let reason = parse_reason(&body.reason, LEAST_REASON)?;
     let own = OwnAccess::of(&session);
@@ -231,18 +233,5 @@ pub(crate) async fn deny(
 ) -> Result<HttpResponse, ApiError> {
     let access = RoleRequestAccess::require(&cloud.store, &session, *id).await?;
     cloud.store.audited(&access, Action::RoleRequestDeny, async |w| w.deny_request().await).await?;
-    decided(&cloud, &access).await
-}
-
-/// Closes an emergency after looking at what was done in it.
-#[utoipa::path(post, path = "/api/v1/admin/role-requests/{request_id}/review", tag = "roles", params(("request_id" = RoleRequestId, Path)), responses(
-    (status = 200, body = RoleRequest), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
-pub(crate) async fn review(
-    session: Session,
-    cloud: web::Data<Cloud>,
-    id: web::Path<RoleRequestId>,
-) -> Result<HttpResponse, ApiError> {
-    let access = RoleRequestAccess::require(&cloud.store, &session, *id).await?;
-    cloud.store.audited(&access, Action::BreakGlassReview, async |w| w.review_break_glass().await).await?;
     decided(&cloud, &access).await
 }

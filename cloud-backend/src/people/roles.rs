@@ -11,8 +11,8 @@ use crate::{
     app::Cloud,
     audit::Action,
     authz::{
-        FactorPolicy, GrantedPermissions, Holder, ManageRoles, Permission, Permissions, RoleAccess, SystemAccess,
-        held_for_good,
+        FactorPolicy, FactorRule, GrantedPermissions, Holder, ManageRoles, Permission, Permissions, RoleAccess,
+        SeeRoles, SystemAccess, held_for_good,
     },
     session::Session,
     store::{RoleChange, RoleRow},
@@ -88,7 +88,7 @@ pub(crate) struct UpdateRole {
 
 impl AdminRole {
     fn new(row: RoleRow, held: Permissions, for_good: Permissions) -> Self {
-        let below = held.contain_all(row.permissions);
+        let below = held.contain(Permission::RoleManage) && held.contain_all(row.permissions);
         let custom = row.code.is_none();
         Self {
             id: row.id,
@@ -110,8 +110,8 @@ impl AdminRole {
 }
 
 fn check_grace(hours: i64) -> Result<i64, ApiError> {
-    let reason = "the time of grace is 0 to 8760 hours";
-    if (0..=MAX_GRACE_HOURS).contains(&hours) { Ok(hours) } else { Err(ApiError::BadRequest(reason.to_owned())) }
+    let valid = (0..=MAX_GRACE_HOURS).contains(&hours);
+    if valid { Ok(hours) } else { Err(ApiError::field("grace_hours", "The time of grace is 0 to 8760 hours.")) }
 }
 
 async fn present(cloud: &Cloud, by: &impl Holder, row: RoleRow) -> Result<AdminRole, ApiError> {
@@ -130,11 +130,11 @@ pub(crate) async fn list_permissions(
     Ok(HttpResponse::Ok().json(PermissionList { items: items.collect() }))
 }
 
-/// All roles, the system's first.
+/// All roles, the system's first. Also for those who let people in and give them roles that they hold themselves.
 #[utoipa::path(get, path = "/api/v1/admin/roles", tag = "roles", responses(
     (status = 200, body = Roles), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(crate) async fn list_roles(
-    access: SystemAccess<ManageRoles>,
+    access: SystemAccess<SeeRoles>,
     cloud: web::Data<Cloud>,
 ) -> Result<HttpResponse, ApiError> {
     let for_good = held_for_good(&cloud.store, &access).await?;
@@ -154,9 +154,8 @@ pub(crate) async fn create_role(
 ) -> Result<HttpResponse, ApiError> {
     let role = RoleChange {
         name: parse_name(&body.name)?,
-        description: parse_text(&body.description)?,
-        policy: body.second_factor,
-        grace_hours: check_grace(body.grace_hours)?,
+        description: parse_text("description", &body.description)?,
+        rule: FactorRule::of_new_role(body.second_factor, check_grace(body.grace_hours)?),
     };
     let permissions = GrantedPermissions::require(&cloud.store, &access, Permissions::of(&body.permissions)).await?;
     let made = cloud.store.audited(&access, Action::RoleCreate, async |w| w.create_role(&role, &permissions).await);
@@ -164,7 +163,8 @@ pub(crate) async fn create_role(
     Ok(HttpResponse::Created().json(present(&cloud, &access, row).await?))
 }
 
-/// Changes a role. Whoever changes its permissions holds those it had and those it gets.
+/// Changes a role. Whoever changes its permissions holds those it had and those it gets; whoever asks for less of its members may
+/// also change the instance's settings.
 #[utoipa::path(patch, path = "/api/v1/admin/roles/{role_id}", tag = "roles", params(("role_id" = RoleId, Path)), request_body = UpdateRole, responses(
     (status = 200, body = AdminRole), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
     (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
@@ -181,11 +181,12 @@ pub(crate) async fn update_role(
         let reason = "the system's roles keep their name and their permissions";
         return Err(ApiError::BadRequest(reason.to_owned()));
     }
+    let grace_hours = check_grace(body.grace_hours.unwrap_or(old.grace_hours))?;
+    let asked = (body.second_factor.unwrap_or(old.policy), grace_hours);
     let role = RoleChange {
         name: parse_name(body.name.as_deref().unwrap_or(&old.name))?,
-        description: parse_text(body.description.as_deref().unwrap_or(&old.description))?,
-        policy: body.second_factor.unwrap_or(old.policy),
-        grace_hours: check_grace(body.grace_hours.unwrap_or(old.grace_hours))?,
+        description: parse_text("description", body.description.as_deref().unwrap_or(&old.description))?,
+        rule: FactorRule::require(&cloud.store, &access, (old.policy, old.grace_hours), asked).await?,
     };
     let permissions = match &body.permissions {
         Some(wanted) => Some(GrantedPermissions::require(&cloud.store, &access, Permissions::of(wanted)).await?),

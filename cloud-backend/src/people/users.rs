@@ -140,7 +140,7 @@ pub(crate) async fn create_user(
 ) -> Result<HttpResponse, ApiError> {
     let (name, display_name, language) = parse_profile(&body.name, &body.display_name, "en")?;
     let email = parse_email(&body.email)?;
-    let roles = RoleGrant::require(&cloud.store, &access, &[], &body.role_ids).await?;
+    let roles = RoleGrant::for_newcomer(&cloud.store, &access, &body.role_ids).await?;
     let service = body.kind == UserKind::Service;
     let link = if service { None } else { Some(NewLink::new(&cloud, &request, "reset")?) };
     let user = NewUser { name, display_name, language, email, service, password_hash: None, roles: &[] };

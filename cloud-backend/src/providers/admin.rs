@@ -223,7 +223,7 @@ fn may_make_people(access: &SystemAccess<ManageSettings>, row: &ProviderRow) -> 
 
 fn seal(cloud: &Cloud, secret: &str) -> Result<Vec<u8>, ApiError> {
     if secret.len() > MAX_TEXT {
-        return Err(ApiError::BadRequest(format!("client_secret has up to {MAX_TEXT} bytes")));
+        return Err(ApiError::field("client_secret", format!("A secret has up to {MAX_TEXT} bytes.")));
     }
     cloud.at_rest.seal(SECRET_PURPOSE, secret.as_bytes()).map_err(ApiError::internal)
 }
@@ -231,14 +231,17 @@ fn seal(cloud: &Cloud, secret: &str) -> Result<Vec<u8>, ApiError> {
 fn parse_name(text: &str) -> Result<String, ApiError> {
     let name = text.trim();
     if name.is_empty() || name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
-        return Err(ApiError::BadRequest(format!("name has 1 to {MAX_NAME} characters, without control characters")));
+        return Err(ApiError::field(
+            "name",
+            format!("A name has 1 to {MAX_NAME} characters, without control characters."),
+        ));
     }
     Ok(name.to_owned())
 }
 
-fn parse_text(field: &str, text: &str) -> Result<String, ApiError> {
+fn parse_text(field: &'static str, text: &str) -> Result<String, ApiError> {
     if text.is_empty() || text.len() > MAX_TEXT || text.chars().any(char::is_control) {
-        return Err(ApiError::BadRequest(format!("{field} has 1 to {MAX_TEXT} bytes, without control characters")));
+        return Err(ApiError::field(field, format!("This has 1 to {MAX_TEXT} bytes, without control characters.")));
     }
     Ok(text.to_owned())
 }
@@ -265,7 +268,7 @@ fn parse_scopes(scopes: &[String]) -> Result<String, ApiError> {
             && scope.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\')
     };
     if scopes.len() > MAX_SCOPES || !scopes.iter().all(fits) {
-        return Err(ApiError::BadRequest(format!("scopes are up to {MAX_SCOPES} words")));
+        return Err(ApiError::field("scopes", format!("Scopes are up to {MAX_SCOPES} words.")));
     }
     Ok(scopes.join(" "))
 }
@@ -280,10 +283,10 @@ fn parse_claim(claim: Option<&str>) -> Result<String, ApiError> {
 fn parse_map(map: Vec<GroupRole>) -> Result<BTreeMap<String, RoleId>, ApiError> {
     let (count, mut roles) = (map.len(), BTreeMap::new());
     for GroupRole { group, role_id } in map {
-        roles.insert(parse_text("group", &group)?, role_id);
+        roles.insert(parse_text("group_roles", &group)?, role_id);
     }
     if count > MAX_MAPPED || roles.len() != count {
-        return Err(ApiError::BadRequest(format!("group_roles names up to {MAX_MAPPED} groups, each once")));
+        return Err(ApiError::field("group_roles", format!("The list names up to {MAX_MAPPED} groups, each once.")));
     }
     Ok(roles)
 }

@@ -69,7 +69,12 @@ impl Session {
         let fresh = row.elevated_until.is_some_and(|until| until.time() > now);
         let elevated = fresh && shown.is_some_and(|shown| row.elevation_hash.as_deref() == Some(shown.as_slice()));
         Self {
-            actor: Actor { kind: ActorKind::User(row.user.id), session: Some(row.id.uuid()), context },
+            actor: Actor {
+                kind: ActorKind::User(row.user.id),
+                session: Some(row.id.uuid()),
+                emergency: row.user.rights.emergency,
+                context,
+            },
             user: row.user.clone(),
             via: Via::Browser(Box::new(Browser { row, elevated })),
         }
@@ -77,7 +82,12 @@ impl Session {
 
     fn of_token(row: TokenRow, context: RequestContext) -> Self {
         Self {
-            actor: Actor { kind: ActorKind::User(row.user.id), session: Some(row.id.uuid()), context },
+            actor: Actor {
+                kind: ActorKind::User(row.user.id),
+                session: Some(row.id.uuid()),
+                emergency: row.user.rights.emergency,
+                context,
+            },
             via: Via::Token(scope_permissions(&row.scopes)),
             user: row.user,
         }

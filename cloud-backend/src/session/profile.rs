@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization as _;
+use unicode_security::{MixedScript, skeleton};
 use utoipa::ToSchema;
 
 use super::{
@@ -81,20 +82,27 @@ pub(crate) fn parse_profile<'a>(
         && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))
         && name.chars().any(char::is_alphanumeric)
         // One name in one form: neither wide letters nor ligatures that look like another's.
-        && name.nfkc().eq(name.chars());
+        && name.nfkc().eq(name.chars())
+        && !looks_like_another(name);
     if !valid {
         return Err(ApiError::UserNameInvalid);
     }
     let display_name = if display_name.is_empty() { name } else { display_name };
     if display_name.chars().count() > 128 || display_name.chars().any(is_unseen) {
-        return Err(ApiError::BadRequest(
-            "The display name has up to 128 characters, without control characters.".to_owned(),
-        ));
+        let reason = "A display name has up to 128 characters, without control characters.";
+        return Err(ApiError::field("display_name", reason));
     }
     if !matches!(language, "en" | "de") {
-        return Err(ApiError::BadRequest("The language is en or de.".to_owned()));
+        return Err(ApiError::field("language", "The language is en or de."));
     }
     Ok((name, display_name, language))
+}
+
+/// Letters of several scripts in one word, or letters of another script that look like Latin ones throughout: such a name passes for
+/// somebody else's (Unicode Technical Standard 39, sections 4 and 5.1).
+fn looks_like_another(name: &str) -> bool {
+    let mixed = !name.split(['.', '-', '_']).all(MixedScript::is_single_script);
+    mixed || (!name.is_ascii() && skeleton(name).all(|c| c.is_ascii()))
 }
 
 /// Characters that nobody sees, or that turn around what stands beside them.
@@ -118,7 +126,7 @@ fn parse_time_zone(text: &str) -> Result<(), ApiError> {
     let valid = (1..=64).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-' | b'+'));
     let reason = "The time zone is a name such as Europe/Berlin.";
-    if valid { Ok(()) } else { Err(ApiError::BadRequest(reason.to_owned())) }
+    if valid { Ok(()) } else { Err(ApiError::field("time_zone", reason)) }
 }
 
 #[cfg(test)]
@@ -131,6 +139,17 @@ mod tests {
         assert_eq!(parse_email("").expect("valid"), None);
         for text in ["ada", "ada@", "a da@example.org", "ada@example.org\r\nBcc: eve@example.org", "ada@exa mple.org"] {
             assert!(matches!(parse_email(text), Err(ApiError::EmailInvalid)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_does_not_pass_for_another() {
+        for name in ["ada", "Ada.Lovelace", "jürgen", "анна", "李雷", "müller-2", "ivan.иванов"] {
+            assert!(parse_profile(name, "", "en").is_ok(), "{name}");
+        }
+        // Cyrillic а among Latin letters; Cyrillic letters alone that read as Latin; a Greek omicron.
+        for name in ["\u{430}da", "\u{440}\u{430}\u{443}", "b\u{3bf}b"] {
+            assert!(matches!(parse_profile(name, "", "en"), Err(ApiError::UserNameInvalid)), "{name}");
         }
     }
 

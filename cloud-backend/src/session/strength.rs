@@ -14,7 +14,7 @@ const ESTIMATED: usize = 100;
 pub(crate) fn parse_password(text: &str, context: &[&str]) -> Result<(), ApiError> {
     let password: String = text.nfc().collect();
     if password.len() > MAX_BYTES {
-        return Err(ApiError::BadRequest(format!("a password has up to {MAX_BYTES} bytes")));
+        return Err(ApiError::field("password", format!("A password has up to {MAX_BYTES} bytes.")));
     }
     if password.chars().count() < MIN_CHARACTERS {
         return Err(ApiError::PasswordTooShort(MIN_CHARACTERS));
@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn what_is_guessed_first_is_refused_with_its_reason() {
         assert!(matches!(refused("short"), ApiError::PasswordTooShort(15)));
-        assert!(matches!(refused(&"x".repeat(2000)), ApiError::BadRequest(_)));
+        assert!(matches!(refused(&"x".repeat(2000)), ApiError::FieldInvalid("password", _)));
         for text in
             ["aaaaaaaaaaaaaaaa", "abcdefghijklmnopq", "ada.administrator", "1234567890123456", "passwordpassword"]
         {

@@ -6,7 +6,7 @@ use carrel_ids::UserId;
 use uuid::Uuid;
 
 use super::{
-    StoreError, Writer,
+    NoticeKind, StoreError, Writer,
     connect::{execute, on_tx},
 };
 use crate::authz::PersonAccess;
@@ -38,6 +38,7 @@ impl Writer<'_, PersonAccess> {
         self.detail("transfer_to", heir.to_string());
         self.personal("name", display_name.as_str());
         self.pass_spaces_on(user, heir, &display_name).await?;
+        self.notify(heir, NoticeKind::FilesReceived).await?;
         self.remove_traces_of(user).await?;
         self.require_an_administrator().await?;
         self.end_everything_of(user, "deleted").await

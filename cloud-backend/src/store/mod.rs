@@ -28,6 +28,7 @@ mod pictures;
 mod providers;
 mod pruning;
 mod rate_limits;
+mod recovery;
 mod refresh;
 mod revocations;
 mod role_requests;
@@ -109,6 +110,9 @@ pub enum StoreError {
     /// People have the role.
     #[error("people have the role")]
     RoleInUse,
+    /// Whoever acts did the other half of this, and somebody else has to do this one.
+    #[error("another person has to do this")]
+    SecondPersonNeeded,
     /// The person could not sign in any more.
     #[error("the last way in stays")]
     LastWayIn,

@@ -51,6 +51,7 @@ notices! {
     PasskeyCloned = "passkey_cloned";
     PasswordDisabled = "password_disabled";
     EmailChanged = "email_changed";
+    FilesReceived = "files_received";
 }
 
 /// A notice as its person sees it.

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{
     NoticeKind, Store, StoreError, Timestamp, Writer,
     connect::{execute, on_db, on_tx},
+    recovery::Reset,
 };
 use crate::authz::{LinkHolder, ManageUsers, PersonAccess, Proof, SystemAccess, Target};
 
@@ -63,7 +64,8 @@ impl Writer<'_, PersonAccess> {
     /// A link for setting a new password; when it ends.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when it is no active person.
+    /// [`StoreError::NotFound`] when it is no active person; [`StoreError::SecondPersonNeeded`] when whoever acts reset the person's
+    /// second factors a short while ago.
     pub async fn create_password_reset(
         &mut self,
         link_hash: &[u8; 32],
@@ -78,6 +80,7 @@ impl Writer<'_, PersonAccess> {
         if there != 1 {
             return Err(StoreError::NotFound);
         }
+        self.note_reset(Reset::Password).await?;
         self.insert_password_reset(user, link_hash, valid).await
     }
 }
@@ -101,9 +104,12 @@ impl Writer<'_, LinkHolder> {
         self.set_target(Target::User(user));
         let done = execute!(
             self.tx,
-            "UPDATE users SET password_hash = $1 WHERE id = $2 AND state = 'active' AND kind = 'person'",
+            // The first password of somebody new is no recovery.
+            "UPDATE users SET password_hash = $1, recovered_at = CASE WHEN password_hash IS NULL THEN recovered_at ELSE $3 END
+             WHERE id = $2 AND state = 'active' AND kind = 'person'",
             password_hash,
-            user.uuid()
+            user.uuid(),
+            self.now
         )?;
         if done != 1 {
             return Err(StoreError::NotFound);

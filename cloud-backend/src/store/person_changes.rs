@@ -7,6 +7,7 @@ use time::Duration;
 use super::{
     NewToken, NewUser, NoticeKind, StoreError, Writer,
     connect::{execute, on_tx},
+    recovery::Reset,
 };
 use crate::authz::{
     FactorPolicy, LocalAdministrator, ManageUsers, PersonAccess, Proof, Rights, Role, RoleGrant, SystemAccess,
@@ -69,8 +70,12 @@ impl Writer<'_, PersonAccess> {
     }
 
     /// Removes every second factor of the person.
+    ///
+    /// # Errors
+    /// [`StoreError::SecondPersonNeeded`] when whoever acts made a link for the person's password a short while ago.
     pub async fn reset_factors(&mut self, reason: &str) -> Result<(), StoreError> {
         let user = self.proof.user();
+        self.note_reset(Reset::Factors).await?;
         self.reset_factors_of(user, reason).await
     }
 
@@ -208,7 +213,7 @@ impl<P: Proof> Writer<'_, P> {
     /// What the person may do at this moment of the transaction, and which factor their roles ask for.
     pub(super) async fn rights_of(&mut self, user: UserId) -> Result<Rights, StoreError> {
         let words: Option<String> = on_tx!(self.tx, c => sqlx::query_scalar(
-            "SELECT string_agg(COALESCE(r.code, r.permissions) || ' !' || r.second_factor, ' ')
+            "SELECT string_agg(COALESCE(r.code, r.permissions) || ' !' || r.second_factor || COALESCE(' ~' || m.break_glass, ''), ' ')
              FROM role_members m JOIN roles r ON r.id = m.role_id
              WHERE m.user_id = $1 AND (m.expires_at IS NULL OR m.expires_at > $2)"
         ).bind(user.uuid()).bind(self.now).fetch_one(c).await)?;
@@ -234,6 +239,7 @@ impl<P: Proof> Writer<'_, P> {
         // A time of grace begins, also for whoever had used theirs up.
         execute!(self.tx, "UPDATE users SET factor_due_at = NULL WHERE id = $1", user.uuid())?;
         self.set_factor_due(user).await?;
+        self.note_recovered(user).await?;
         self.end_sessions_of(user, None, "factors_reset").await?;
         self.personal("reason", reason);
         self.notify(user, NoticeKind::FactorsReset).await

@@ -9,7 +9,10 @@ use super::{
     NoticeKind, Store, StoreError, Timestamp, Writer,
     connect::{execute, on_db, on_tx},
 };
-use crate::authz::{ManageRoles, OwnAccess, Proof, Role, RoleRequestAccess, SystemAccess, Target, UseBreakGlass};
+use crate::authz::{
+    EmergencyReview, ManageRoles, OwnAccess, Proof, ReadLog, Role, RoleRequestAccess, SystemAccess, Target,
+    UseBreakGlass,
+};
 
 /// How long a request waits for an answer.
 const WAITS: Duration = Duration::hours(24);
@@ -71,6 +74,16 @@ pub struct RoleRequestRow {
     pub expires_at: Timestamp,
     pub decided_at: Option<Timestamp>,
     pub decided_by: Option<String>,
+}
+
+impl RoleRequestRow {
+    /// An emergency in which the person is administrator at this moment.
+    #[must_use]
+    pub fn is_ongoing(&self) -> bool {
+        self.kind == RequestKind::BreakGlass
+            && self.state == RequestState::Approved
+            && self.expires_at > Timestamp::now()
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -165,6 +178,24 @@ impl Store {
              AND ($3 IS NULL OR q.id < $3) ORDER BY q.id DESC LIMIT $4"
         )).bind(state.map_or("", RequestState::as_str)).bind(now).bind(before.map(RoleRequestId::uuid)).bind(limit).fetch_all(p).await)?;
         Ok(rows.into_iter().filter_map(|row| row.row(now)).collect())
+    }
+
+    /// A page of emergencies for those who read the log, the newest first, before the one named.
+    pub(crate) async fn emergencies(
+        &self,
+        _: &SystemAccess<ReadLog>,
+        before: Option<RoleRequestId>,
+        limit: i64,
+    ) -> Result<Vec<RoleRequestRow>, StoreError> {
+        let rows: Vec<RequestColumns> = on_db!(self, p => sqlx::query_as(select_requests!(
+            "q.kind = 'break_glass' AND ($1 IS NULL OR q.id < $1) ORDER BY q.id DESC LIMIT $2"
+        )).bind(before.map(RoleRequestId::uuid)).bind(limit).fetch_all(p).await)?;
+        Ok(rows.into_iter().filter_map(|row| row.row(Timestamp::now())).collect())
+    }
+
+    /// The emergency that the proof is about.
+    pub(crate) async fn emergency(&self, access: &EmergencyReview) -> Result<RoleRequestRow, StoreError> {
+        self.own_role_request(access.user(), access.request()).await
     }
 
     /// The request that the proof is about.
@@ -262,6 +293,13 @@ impl Writer<'_, SystemAccess<UseBreakGlass>> {
             self.notify(administrator.into(), NoticeKind::BreakGlassUsed).await?;
         }
         self.give_role(user, Role::Administrator.id(), Some(valid)).await?;
+        execute!(
+            self.tx,
+            "UPDATE role_members SET break_glass = $1 WHERE user_id = $2 AND role_id = $3",
+            id.to_string(),
+            user.uuid(),
+            Role::Administrator.id().uuid()
+        )?;
         self.note_revocation().await?;
         Ok(id)
     }
@@ -307,17 +345,19 @@ impl Writer<'_, RoleRequestAccess> {
         )?;
         if done == 1 { Ok(()) } else { Err(StoreError::NotFound) }
     }
+}
 
-    /// Closes an emergency.
+impl Writer<'_, EmergencyReview> {
+    /// Closes an emergency that is over.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when it was none, or is closed.
+    /// [`StoreError::NotFound`] when it was none, is closed, or goes on.
     pub async fn review_break_glass(&mut self) -> Result<(), StoreError> {
         let (request, by) = (self.proof.request(), self.acting_user());
         let done = execute!(
             self.tx,
             "UPDATE role_requests SET state = 'reviewed', decided_at = $1, decided_by = $2
-             WHERE id = $3 AND kind = 'break_glass' AND state = 'approved' AND user_id <> $2",
+             WHERE id = $3 AND kind = 'break_glass' AND state = 'approved' AND expires_at <= $1 AND user_id <> $2",
             self.now,
             by.map(UserId::uuid),
             request.uuid()

@@ -13,7 +13,8 @@ use super::{
     users::name_key,
 };
 use crate::authz::{
-    FactorPolicy, GrantedPermissions, ManageRoles, OwnAccess, Permissions, Rights, RoleAccess, SystemAccess, Target,
+    FactorPolicy, FactorRule, GrantedPermissions, ManageRoles, OwnAccess, Permissions, Rights, RoleAccess, SeeRoles,
+    SystemAccess, Target,
 };
 
 /// More roles than anybody can tell apart.
@@ -78,8 +79,7 @@ impl From<RoleColumns> for RoleRow {
 pub struct RoleChange<'a> {
     pub name: &'a str,
     pub description: &'a str,
-    pub policy: FactorPolicy,
-    pub grace_hours: i64,
+    pub rule: FactorRule,
 }
 
 macro_rules! select_roles {
@@ -108,7 +108,7 @@ impl Store {
     }
 
     /// All roles: the system's first, then in the order in which they were made.
-    pub(crate) async fn roles(&self, _: &SystemAccess<ManageRoles>) -> Result<Vec<RoleRow>, StoreError> {
+    pub(crate) async fn roles(&self, _: &SystemAccess<SeeRoles>) -> Result<Vec<RoleRow>, StoreError> {
         let rows: Vec<RoleColumns> = on_db!(self, p => sqlx::query_as(concat!(select_roles!(), " ORDER BY r.id LIMIT $2"))
             .bind(Timestamp::now()).bind(MAX_ROLES).fetch_all(p).await)?;
         Ok(rows.into_iter().map(RoleRow::from).collect())
@@ -174,7 +174,7 @@ impl Writer<'_, SystemAccess<ManageRoles>> {
         self.set_target(Target::Role(id));
         self.personal("name", role.name);
         self.detail("permissions", permissions.get().to_codes());
-        self.detail("second_factor", role.policy.as_str());
+        self.detail("second_factor", role.rule.policy().as_str());
         execute!(
             self.tx,
             "INSERT INTO roles (id, name, name_key, description, permissions, second_factor, grace_hours, created_at)
@@ -184,8 +184,8 @@ impl Writer<'_, SystemAccess<ManageRoles>> {
             name_key(role.name),
             role.description,
             permissions.get().to_codes(),
-            role.policy.as_str(),
-            role.grace_hours,
+            role.rule.policy().as_str(),
+            role.rule.grace_hours(),
             self.now
         )
         .map_err(taken)?;
@@ -213,13 +213,13 @@ impl Writer<'_, RoleAccess> {
         execute!(
             self.tx,
             "UPDATE roles SET second_factor = $1, grace_hours = $2 WHERE id = $3",
-            role.policy.as_str(),
-            role.grace_hours,
+            role.rule.policy().as_str(),
+            role.rule.grace_hours(),
             id.uuid()
         )?;
-        self.detail("second_factor", role.policy.as_str());
-        self.detail("grace_hours", Json::Integer(role.grace_hours));
-        if role.policy > before {
+        self.detail("second_factor", role.rule.policy().as_str());
+        self.detail("grace_hours", Json::Integer(role.rule.grace_hours()));
+        if role.rule.policy() > before {
             self.ask_members_for_factor(id, role).await?;
         }
         execute!(
@@ -247,10 +247,10 @@ impl Writer<'_, RoleAccess> {
              AND NOT EXISTS (SELECT 1 FROM role_members m JOIN roles r ON r.id = m.role_id
                  WHERE m.user_id = users.id AND m.role_id <> $2 AND (m.expires_at IS NULL OR m.expires_at > $3)
                    AND (r.second_factor = $4 OR r.second_factor = 'passkey'))",
-            self.now.plus(Duration::hours(role.grace_hours)),
+            self.now.plus(Duration::hours(role.rule.grace_hours())),
             id.uuid(),
             self.now,
-            role.policy.as_str()
+            role.rule.policy().as_str()
         )?;
         Ok(())
     }

@@ -337,6 +337,7 @@ impl Writer<'_, SignInAttempt> {
         }
         self.use_factor(user, factor).await?;
         if matches!(factor, FactorUse::Recovery { .. }) {
+            self.note_recovered(user).await?;
             self.notify(user, NoticeKind::RecoveryCodeUsed).await?;
         }
         if !session.known_device && self.has_signed_in_before(user).await? {

@@ -57,7 +57,7 @@ pub struct NewUser<'a> {
 macro_rules! user_columns {
     () => {
         "u.id AS user_id, u.name, u.display_name, u.language, u.time_zone, u.email, u.state, u.kind, u.password_hash, u.factor_due_at,
-         (SELECT string_agg(COALESCE(r.code, r.permissions) || ' !' || r.second_factor, ' ')
+         (SELECT string_agg(COALESCE(r.code, r.permissions) || ' !' || r.second_factor || COALESCE(' ~' || m.break_glass, ''), ' ')
           FROM role_members m JOIN roles r ON r.id = m.role_id
           WHERE m.user_id = u.id AND (m.expires_at IS NULL OR m.expires_at > $1)) AS rights"
     };

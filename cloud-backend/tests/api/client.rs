@@ -140,6 +140,18 @@ impl Answer {
         assert_eq!(answer.error_code(), code, "{}", String::from_utf8_lossy(&answer.body));
         answer
     }
+    /// Fails unless this says that the request is not what it may be: not of the form at all, or a member that it names.
+    #[track_caller]
+    pub(crate) fn refused_as_invalid(self) {
+        match self.error_code().as_str() {
+            "bad_request" => self.expect(400),
+            "field_invalid" => {
+                assert!(self.json()["error"]["field"].is_string(), "{self:?}");
+                self.expect(422)
+            }
+            code => panic!("{code}: {self:?}"),
+        };
+    }
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&self.body)))

@@ -131,6 +131,9 @@ const EXPECTED: &[(&str, &str, [u16; 10])] = &[
     ("get", "/api/v1/audit/head", LOG),
     ("get", "/api/v1/audit/entries", LOG),
     ("get", "/api/v1/audit/actions", LOG),
+    ("get", "/api/v1/audit/emergencies", LOG),
+    // Without a fresh second factor.
+    ("post", "/api/v1/audit/emergencies/{request_id}/review", [404, 404, 404, 404, 404, 403, 401, 404, 404, 404]),
     ("get", "/api/v1/account/role-requests", own(200)),
     // Who is administrator already has nothing to ask for.
     ("post", "/api/v1/account/role-requests", [201, 201, 201, 201, 400, 201, 401, 403, 403, 403]),
@@ -173,7 +176,6 @@ const EXPECTED: &[(&str, &str, [u16; 10])] = &[
     ("get", "/api/v1/admin/role-requests", SETTINGS),
     ("post", "/api/v1/admin/role-requests/{request_id}/approval", SETTINGS),
     ("post", "/api/v1/admin/role-requests/{request_id}/denial", SETTINGS),
-    ("post", "/api/v1/admin/role-requests/{request_id}/review", SETTINGS),
     // Without a fresh second factor.
     ("post", "/api/v1/audit/exports", [404, 404, 404, 404, 404, 403, 401, 404, 404, 404]),
 ];

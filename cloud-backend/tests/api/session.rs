@@ -135,7 +135,7 @@ both! {
         let me = owner.patch(path, json!({})).await.expect(200).json();
         assert_eq!(me["user"]["display_name"], "Olivia");
         for body in [json!({"language": "fr"}), json!({"roles": ["administrator"]}), json!({"display_name": "a\u{7}b"}), json!({"display_name": "n".repeat(129)})] {
-            owner.patch(path, body).await.refused(400, "bad_request");
+            owner.patch(path, body).await.refused_as_invalid();
         }
         assert_eq!(role_codes(&owner.get("/api/v1/session").await.json()), ["member"]);
     }

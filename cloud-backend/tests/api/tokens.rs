@@ -29,7 +29,7 @@ both! {
         assert_eq!((&denied["act"], &denied["out"]), (&json!("token.use"), &json!("denied")));
         for bad in ["203.0.113.0/40", "everywhere", ""] {
             let body = json!({"kind": "personal", "label": "ci", "scopes": ["files:read"], "addresses": [bad]});
-            owner.post("/api/v1/account/tokens", body).await.refused(400, "bad_request");
+            owner.post("/api/v1/account/tokens", body).await.refused(422, "field_invalid");
         }
     }
 

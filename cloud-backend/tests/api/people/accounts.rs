@@ -93,7 +93,7 @@ both! {
         root.delete(&one).await.expect(204);
         root.delete(&one).await.refused(404, "not_found");
         program.get("/api/v1/session").await.refused(401, "not_signed_in");
-        root.post(&path, json!({"kind": "personal", "label": "ci", "scopes": ["files:admin"]})).await.refused(400, "bad_request");
+        root.post(&path, json!({"kind": "personal", "label": "ci", "scopes": ["files:admin"]})).await.refused(422, "field_invalid");
         // Nobody makes a token in the name of a person.
         let owner = Owner::of(&app).await;
         let of_person = admin(format_args!("users/{}/tokens", owner.id));
@@ -111,7 +111,7 @@ both! {
         ada.post("/api/v1/account/recovery-codes", json!({})).await.expect(201);
         app.database.execute("UPDATE users SET factor_due_at = created_at WHERE id = $1", &[ada.id.uuid()]).await;
         let path = admin(format_args!("users/{}/second-factors/reset", ada.id));
-        root.post(&path, json!({"reason": "lost it"})).await.refused(400, "bad_request");
+        root.post(&path, json!({"reason": "lost it"})).await.refused(422, "field_invalid");
         root.post(&path, json!({"reason": "phone stolen, passport checked"})).await.expect(204);
         elevated.get("/api/v1/session").await.refused(401, "not_signed_in");
         for count in ["SELECT COUNT(*) FROM totp_factors WHERE user_id <> (SELECT id FROM users WHERE name = 'root')", "SELECT COUNT(*) FROM recovery_codes"] {

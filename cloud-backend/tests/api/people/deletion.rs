@@ -4,7 +4,7 @@ use carrel_cloud_backend::authz::Role::Member;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Root, admin, logged};
+use super::{Root, admin, logged, notices};
 use crate::{
     actors::{Owner, Person, sign_in},
     app::{PASSWORD, both},
@@ -57,6 +57,7 @@ both! {
         let inherited = spaces["items"].as_array().unwrap().iter().find(|space| space["name"] == "Files of Olivia O.").unwrap();
         assert_eq!((&inherited["kind"], &inherited["role"]), (&json!("team"), &json!("manager")));
         assert_eq!(heir.get(&content).await.expect(200).body, b"text");
+        assert!(notices(&heir).await.contains(&"files_received".to_owned()));
         root.get(&content).await.refused(404, "not_found");
         let entry = app.database.leaves().await.into_iter().find(|leaf| leaf["act"] == "user.delete").unwrap();
         assert_eq!((&entry["d"]["personal_spaces"], &entry["d"]["roles"], &entry["d"]["totp"]), (&json!(1), &json!(1), &json!(1)), "{entry}");
@@ -101,7 +102,7 @@ both! {
         let away = root.account("person", "away", &[Member]).await;
         root.post(&admin(format_args!("users/{away}/deactivation")), json!({})).await.expect(204);
         for heir in [json!(root.id()), json!(owner.id), json!(robot), json!(away), json!(carrel_ids::UserId::new()), json!("x"), json!(null)] {
-            delete(&root, owner.id, heir).await.refused(400, "bad_request");
+            delete(&root, owner.id, heir).await.refused_as_invalid();
         }
         owner.get("/api/v1/session").await.expect(200);
         assert_eq!(logged(&app, "user.delete", "ok").await, 0);

@@ -20,6 +20,12 @@ const REQUESTS: &str = "/api/v1/account/role-requests";
 const BREAK: &str = "/api/v1/account/break-glass";
 const REASON: &str = "all administrators are on a plane";
 
+const EMERGENCIES: &str = "/api/v1/audit/emergencies";
+
+fn review(event: &Value) -> String {
+    format!("{EMERGENCIES}/{}/review", event["id"].as_str().unwrap())
+}
+
 fn path(request: &Value, act: &str) -> String {
     admin(format_args!("role-requests/{}/{act}", request["id"].as_str().unwrap()))
 }
@@ -43,7 +49,6 @@ both! {
         let approved = root.post(&path(&request, "approval"), json!({})).await.expect(200).json();
         assert_eq!((&approved["state"], &approved["decided_by"]), (&json!("approved"), &json!("root")));
         root.post(&path(&request, "approval"), json!({})).await.refused(404, "not_found");
-        root.post(&path(&request, "review"), json!({})).await.refused(404, "not_found");
         // The role is there; the second factor has to be shown anew for it.
         elevated.get("/api/v1/admin/users").await.refused(403, "elevation_required");
         let again = Elevated::again(&app, &mia, elevated.app.clone()).await;
@@ -64,7 +69,7 @@ both! {
         let keeper = root.role("keeper", &["role_manage"]).await;
         let (mallory, elevated) = root.holder(&app, "mallory", keeper).await;
         let request = ask(&mallory).await;
-        for act in ["approval", "denial", "review"] {
+        for act in ["approval", "denial"] {
             elevated.post(&path(&request, act), json!({})).await.refused(403, "own_request");
         }
         // Nor on somebody else's without having the role; nor while having it only for a time.
@@ -82,7 +87,7 @@ both! {
         let ids = [id];
         let direct = std::panic::AssertUnwindSafe(app.database.execute(sql, &ids));
         assert!(futures_util::FutureExt::catch_unwind(direct).await.is_err());
-        assert_eq!(logged(&app, "role_request.approve", "denied").await, 3);
+        assert_eq!(logged(&app, "role_request.approve", "denied").await, 2);
     }
 
     async fn t_042_what_is_held_for_a_time_is_not_passed_on(app: TestApp) {
@@ -141,21 +146,21 @@ both! {
             json!({"reason": "the disk is full", "minutes": 5, "role_id": Auditor.id()}),
             json!({"reason": "the disk is full", "minutes": 5, "state": "approved"}),
         ] {
-            mia.post(REQUESTS, body).await.refused(400, "bad_request");
+            mia.post(REQUESTS, body).await.refused_as_invalid();
         }
         let token = app.client().with(Auth::Bearer(app.create_token("mia", &["files:read"]).await));
         token.post(REQUESTS, json!({"reason": "the disk is full", "minutes": 5})).await.refused(403, "scope_too_small");
         token.get(REQUESTS).await.refused(403, "scope_too_small");
     }
 
-    async fn t_020_breaking_the_glass_is_at_once_and_loud_and_reviewed_by_another(app: TestApp) {
+    async fn t_020_breaking_the_glass_is_at_once_and_loud_and_ends_by_itself(app: TestApp) {
         let root = Root::of(&app).await;
         let ada = Person::signed_in(&app, "ada", &[Administrator]).await;
         let rescuer = root.role("rescuer", &["break_glass", "file_read"]).await;
         let (rita, elevated) = root.holder(&app, "rita", rescuer).await;
         assert!(abilities(&rita.get("/api/v1/session").await.expect(200).json()).contains(&"break_glass".to_owned()));
         rita.post(BREAK, json!({"reason": REASON})).await.refused(403, "elevation_required");
-        elevated.post(BREAK, json!({"reason": "quickly, please"})).await.refused(400, "bad_request");
+        elevated.post(BREAK, json!({"reason": "quickly, please"})).await.refused(422, "field_invalid");
         elevated.get("/api/v1/admin/users").await.refused(404, "not_found");
         let event = elevated.post(BREAK, json!({"reason": REASON})).await.expect(201).json();
         assert_eq!((&event["kind"], &event["state"], &event["minutes"]), (&json!("break_glass"), &json!("approved"), &json!(30)));
@@ -164,18 +169,49 @@ both! {
             assert!(notices(administrator).await.contains(&"break_glass_used".to_owned()));
         }
         assert_eq!(logged(&app, "break_glass.use", "ok").await, 1);
-        // Somebody else has to look at it, who is administrator for good.
-        elevated.post(&path(&event, "review"), json!({})).await.refused(403, "own_request");
-        let open = root.get("/api/v1/admin/role-requests?state=approved").await.expect(200).json();
-        assert_eq!((&open["items"][0]["reason"], &open["items"][0]["abilities"]["review"]), (&json!(REASON), &json!(true)));
         root.post(&path(&event, "approval"), json!({})).await.refused(404, "not_found");
-        let reviewed = root.post(&path(&event, "review"), json!({})).await.expect(200).json();
-        assert_eq!((&reviewed["state"], &reviewed["decided_by"]), (&json!("reviewed"), &json!("root")));
-        root.post(&path(&event, "review"), json!({})).await.refused(404, "not_found");
         // Half an hour and no longer.
         let past = Timestamp::now().minus(Duration::seconds(1));
         app.database.execute_at("UPDATE role_members SET expires_at = $1 WHERE expires_at IS NOT NULL", past, &[]).await;
         elevated.get("/api/v1/admin/users").await.refused(404, "not_found");
         elevated.post(BREAK, json!({"reason": REASON})).await.expect(201);
+    }
+
+    async fn t_020_an_emergency_is_reviewed_when_it_is_over_by_somebody_who_reads_the_log(app: TestApp) {
+        let root = Root::of(&app).await;
+        let audit = root.role("audit and rescue", &["break_glass", "log_read", "file_read"]).await;
+        let (rita, elevated) = root.holder(&app, "rita", audit).await;
+        let (_, auditor) = root.holder(&app, "aron", Auditor.id()).await;
+        let (_, ada) = root.holder(&app, "ada", Administrator.id()).await;
+        let event = elevated.post(BREAK, json!({"reason": REASON})).await.expect(201).json();
+        let list = auditor.get(EMERGENCIES).await.expect(200).json();
+        assert_eq!((&list["items"][0]["reason"], &list["items"][0]["abilities"]["review"]), (&json!(REASON), &json!(false)));
+        auditor.post(&review(&event), json!({})).await.refused(409, "emergency_ongoing");
+        let past = Timestamp::now().minus(Duration::seconds(1));
+        app.database.execute_at("UPDATE role_requests SET expires_at = $1", past, &[]).await;
+        // Neither who was in it, though they read the log, nor an administrator, who does not.
+        elevated.post(&review(&event), json!({})).await.refused(403, "own_request");
+        ada.post(&review(&event), json!({})).await.refused(404, "not_found");
+        ada.get(EMERGENCIES).await.refused(404, "not_found");
+        assert_eq!(elevated.get(EMERGENCIES).await.expect(200).json()["items"][0]["abilities"]["review"], false);
+        assert_eq!(auditor.get(EMERGENCIES).await.expect(200).json()["items"][0]["abilities"]["review"], true);
+        let reviewed = auditor.post(&review(&event), json!({})).await.expect(200).json();
+        assert_eq!((&reviewed["state"], &reviewed["decided_by"]), (&json!("reviewed"), &json!("aron")));
+        auditor.post(&review(&event), json!({})).await.refused(404, "not_found");
+        assert_eq!(logged(&app, "break_glass.review", "ok").await, 1);
+        assert_eq!(rita.get(REQUESTS).await.expect(200).json()["items"][0]["state"], "reviewed");
+    }
+
+    async fn t_020_everything_that_is_done_in_an_emergency_is_marked(app: TestApp) {
+        let root = Root::of(&app).await;
+        let rescuer = root.role("rescuer", &["break_glass", "file_read"]).await;
+        let (_, elevated) = root.holder(&app, "rita", rescuer).await;
+        let event = elevated.post(BREAK, json!({"reason": REASON})).await.expect(201).json();
+        let made = elevated.post("/api/v1/admin/groups", json!({"name": "helpers"})).await.expect(201).json();
+        root.post("/api/v1/admin/groups", json!({"name": "others"})).await.expect(201);
+        let leaves = app.database.leaves().await;
+        let made_groups = leaves.iter().filter(|leaf| leaf["act"] == "group.create");
+        let marks: Vec<_> = made_groups.map(|leaf| (leaf["tgt"]["id"] == made["id"], leaf["d"]["emergency"].clone())).collect();
+        assert_eq!(marks, [(true, event["id"].clone()), (false, Value::Null)]);
     }
 }

@@ -15,8 +15,8 @@ both! {
         let group = root.group("Readers").await;
         let path = format!("{GROUPS}/{group}");
         root.post(GROUPS, json!({"name": "readers"})).await.refused(409, "name_taken");
-        root.post(GROUPS, json!({"name": ""})).await.refused(400, "bad_request");
-        root.post(GROUPS, json!({"name": "a\u{7}"})).await.refused(400, "bad_request");
+        root.post(GROUPS, json!({"name": ""})).await.refused(422, "field_invalid");
+        root.post(GROUPS, json!({"name": "a\u{7}"})).await.refused(422, "field_invalid");
         let other = root.group("Writers").await;
         root.patch(&format!("{GROUPS}/{other}"), json!({"name": "READERS"})).await.refused(409, "name_taken");
         root.patch(&path, json!({"name": "Book Readers"})).await.expect(200);

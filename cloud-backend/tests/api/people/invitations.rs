@@ -120,10 +120,10 @@ both! {
     async fn bad_invitations_are_refused(app: TestApp) {
         let root = Root::of(&app).await;
         for (body, status) in [
-            (json!({"days": 0}), 400),
-            (json!({"days": 31}), 400),
+            (json!({"days": 0}), 422),
+            (json!({"days": 31}), 422),
             (json!({"days": 1, "email": "no address"}), 422),
-            (json!({"days": 1, "note": "x".repeat(501)}), 400),
+            (json!({"days": 1, "note": "x".repeat(501)}), 422),
             (json!({"days": 1, "role_ids": [carrel_ids::RoleId::new()]}), 400),
             (json!({"days": 1, "permissions": ["log_read"]}), 400),
         ] {

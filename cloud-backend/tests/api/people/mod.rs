@@ -8,6 +8,7 @@ mod groups;
 mod invitations;
 mod lists;
 mod password_resets;
+mod recovery;
 mod roles;
 
 use std::{fmt, ops::Deref};

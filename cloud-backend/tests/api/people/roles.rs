@@ -26,10 +26,10 @@ both! {
         root.post(ROLES, body("readers", json!([]))).await.refused(409, "name_taken");
         root.post(ROLES, body("ADMINISTRATOR", json!([]))).await.refused(409, "name_taken");
         root.post(ROLES, body("x", json!(["root"]))).await.refused(400, "bad_request");
-        root.post(ROLES, body(" ", json!([]))).await.refused(400, "bad_request");
+        root.post(ROLES, body(" ", json!([]))).await.refused(422, "field_invalid");
         let mut long = body("y", json!([]));
         long["grace_hours"] = json!(8761);
-        root.post(ROLES, long).await.refused(400, "bad_request");
+        root.post(ROLES, long).await.refused(422, "field_invalid");
         let list = root.get(ROLES).await.expect(200).json();
         assert_eq!(named(&list, "administrator")["abilities"], json!({"edit": false, "delete": false, "set_policy": true, "grant": true}));
         let permissions = root.get("/api/v1/admin/permissions").await.expect(200).json();

@@ -84,7 +84,7 @@ both! {
             json!({"group_roles": [{"group": "a", "role_id": "x"}]}),
             json!({"unknown": 1}),
         ] {
-            admin.post(PROVIDERS, draft(&app, &wrong)).await.refused(400, "bad_request");
+            admin.post(PROVIDERS, draft(&app, &wrong)).await.refused_as_invalid();
         }
         // A client without a secret is one, too.
         add_provider(&admin, &app, json!({"client_secret": null})).await;

@@ -1,0 +1,14 @@
+-- Getting an account back, and emergencies.
+
+-- When the account was got back last: by a recovery code, or by a link or a reset that somebody else made.
+ALTER TABLE users ADD COLUMN recovered_at TEXT;
+-- Who reset an account's password or its second factors last: within a day, one person alone does not do both.
+CREATE TABLE account_resets (
+    user_id  BLOB NOT NULL REFERENCES users (id),
+    kind     TEXT NOT NULL CHECK (kind IN ('password', 'factors')),
+    reset_by BLOB NOT NULL REFERENCES users (id),
+    reset_at TEXT NOT NULL,
+    PRIMARY KEY (user_id, kind)
+) STRICT;
+-- The identifier, as text, of the emergency in which the role was taken.
+ALTER TABLE role_members ADD COLUMN break_glass TEXT;
