@@ -30,7 +30,7 @@ pub(crate) struct BreakGlass {
     reason: String,
 }
 
-/// Makes oneself administrator for 30 minutes. Every administrator is told, and somebody who reads the log has to look at it afterwards.
+/// Makes oneself administrator for 30 minutes. Every administrator and whoever reads the log is told; one of the latter has to look at it afterwards.
 #[utoipa::path(post, path = "/api/v1/account/break-glass", tag = "account", request_body = BreakGlass, responses(
     (status = 201, body = RoleRequest), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(crate) async fn break_glass(

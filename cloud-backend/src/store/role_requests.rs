@@ -277,7 +277,7 @@ impl Writer<'_, OwnAccess> {
 }
 
 impl Writer<'_, SystemAccess<UseBreakGlass>> {
-    /// Makes the person administrator at once and tells every administrator. The session stays elevated: it is an emergency, and
+    /// Makes the person administrator at once and tells every administrator and whoever reads the log. The session stays elevated: it is an emergency, and
     /// the second factor was shown just now.
     pub async fn break_glass(&mut self, reason: &str, minutes: i64) -> Result<RoleRequestId, StoreError> {
         let user = self.acting_user().ok_or(StoreError::NotFound)?;
@@ -285,12 +285,13 @@ impl Writer<'_, SystemAccess<UseBreakGlass>> {
         let valid = Duration::minutes(minutes);
         let kind = (RequestKind::BreakGlass, RequestState::Approved);
         let id = self.insert_request(user, kind, reason, (minutes, valid)).await?;
-        let administrators: Vec<Uuid> = on_tx!(self.tx, c => sqlx::query_scalar(
-            "SELECT m.user_id FROM role_members m JOIN users u ON u.id = m.user_id
-             WHERE m.role_id = $1 AND (m.expires_at IS NULL OR m.expires_at > $2) AND u.state = 'active' ORDER BY m.user_id"
-        ).bind(Role::Administrator.id().uuid()).bind(self.now).fetch_all(c).await)?;
-        for administrator in administrators {
-            self.notify(administrator.into(), NoticeKind::BreakGlassUsed).await?;
+        let told: Vec<Uuid> = on_tx!(self.tx, c => sqlx::query_scalar(
+            "SELECT DISTINCT m.user_id FROM role_members m JOIN roles r ON r.id = m.role_id JOIN users u ON u.id = m.user_id
+             WHERE (r.code IN ('administrator', 'auditor') OR ' ' || r.permissions || ' ' LIKE '% log_read %')
+               AND (m.expires_at IS NULL OR m.expires_at > $1) AND u.state = 'active' AND m.user_id <> $2 ORDER BY m.user_id"
+        ).bind(self.now).bind(user.uuid()).fetch_all(c).await)?;
+        for person in told {
+            self.notify(person.into(), NoticeKind::BreakGlassUsed).await?;
         }
         self.give_role(user, Role::Administrator.id(), Some(valid)).await?;
         execute!(

@@ -13,7 +13,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes oneself administrator for 30 minutes. Every administrator is told, and one of them has to look at it afterwards. */
+        /** Makes oneself administrator for 30 minutes. Every administrator is told, and somebody who reads the log has to look at it afterwards. */
         post: operations["break_glass"];
         delete?: never;
         options?: never;
@@ -526,23 +526,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/admin/role-requests/{request_id}/review": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Closes an emergency after looking at what was done in it. */
-        post: operations["review"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/admin/roles": {
         parameters: {
             query?: never;
@@ -550,7 +533,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All roles, the system's first. */
+        /** All roles, the system's first. Also for those who let people in and give them roles that they hold themselves. */
         get: operations["list_roles"];
         put?: never;
         /** Makes a role of permissions that one holds. */
@@ -575,7 +558,10 @@ export interface paths {
         delete: operations["delete_role"];
         options?: never;
         head?: never;
-        /** Changes a role. Whoever changes its permissions holds those it had and those it gets. */
+        /**
+         * Changes a role. Whoever changes its permissions holds those it had and those it gets; whoever asks for less of its members may
+         *     also change the instance's settings.
+         */
         patch: operations["update_role"];
         trace?: never;
     };
@@ -747,6 +733,40 @@ export interface paths {
         get: operations["list_actions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/emergencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Emergencies, the newest first: also those that nobody has looked at yet. */
+        get: operations["list_emergencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/emergencies/{request_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes an emergency that is over, after looking at what was done in it. */
+        post: operations["review"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1868,7 +1888,7 @@ export interface components {
          * @description Stable codes; clients switch on them.
          * @enum {string}
          */
-        ErrorCode: "above_you" | "bad_request" | "busy" | "challenge_expired" | "code_used" | "confirmation_required" | "content_cut_off" | "content_hash_mismatch" | "content_too_large" | "credentials_invalid" | "cross_site" | "disk_full" | "elevation_required" | "email_invalid" | "factor_exists" | "factor_invalid" | "folder_inside_itself" | "grants_more_than_held" | "internal" | "issuer_invalid" | "issuer_taken" | "last_administrator" | "last_factor" | "last_way_in" | "link_invalid" | "name_invalid" | "name_taken" | "not_found" | "not_signed_in" | "own_account" | "own_request" | "passkey_cloned" | "passkey_invalid" | "passkeys_unavailable" | "password_common" | "password_too_short" | "password_weak" | "precondition_required" | "provider_unavailable" | "range_not_satisfiable" | "request_open" | "role_in_use" | "role_not_for_providers" | "scope_too_small" | "second_factor_missing" | "second_factor_required" | "service_signature_invalid" | "session_expired" | "session_reused" | "sign_in_expired" | "too_many_requests" | "unavailable" | "user_name_invalid" | "version_changed" | "workspace_busy";
+        ErrorCode: "above_you" | "bad_request" | "busy" | "challenge_expired" | "code_used" | "confirmation_required" | "content_cut_off" | "content_hash_mismatch" | "content_too_large" | "credentials_invalid" | "cross_site" | "disk_full" | "elevation_required" | "email_invalid" | "emergency_ongoing" | "factor_exists" | "factor_invalid" | "field_invalid" | "folder_inside_itself" | "grants_more_than_held" | "internal" | "issuer_invalid" | "issuer_taken" | "last_administrator" | "last_factor" | "last_way_in" | "link_invalid" | "name_invalid" | "name_taken" | "not_found" | "not_signed_in" | "own_account" | "own_request" | "passkey_cloned" | "passkey_invalid" | "passkeys_unavailable" | "password_common" | "password_too_short" | "password_weak" | "precondition_required" | "provider_unavailable" | "range_not_satisfiable" | "recovery_hold" | "request_open" | "role_in_use" | "role_not_for_providers" | "scope_too_small" | "second_factor_missing" | "second_factor_required" | "second_person_needed" | "service_signature_invalid" | "session_expired" | "session_reused" | "settings_right_required" | "sign_in_expired" | "too_many_requests" | "unavailable" | "user_name_invalid" | "version_changed" | "workspace_busy";
         ErrorDetail: {
             code: components["schemas"]["ErrorCode"];
             /** @description The field of the request that is wrong, for 422. */
@@ -4675,51 +4695,6 @@ export interface operations {
             };
         };
     };
-    review: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                request_id: components["schemas"]["RoleRequestId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoleRequest"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
     list_roles: {
         parameters: {
             query?: never;
@@ -5671,6 +5646,115 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_emergencies: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleRequests"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: components["schemas"]["RoleRequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleRequest"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,8 +4,9 @@ import { asProblem, type Problem } from "@/api/problem";
 import { lookUp, useI18n, type I18n, type MessageKey } from "./i18n/i18n";
 
 export function problemText(i18n: I18n, problem: Problem): string {
-  const key = `problems.${problem.code}`;
-  if (lookUp(i18n.language, key) !== undefined) return i18n.t(key as MessageKey);
+  for (const key of [`problems.${problem.code}_${problem.field ?? ""}`, `problems.${problem.code}`]) {
+    if (lookUp(i18n.language, key) !== undefined) return i18n.t(key as MessageKey);
+  }
   // A plain failure has one fixed sentence; other refusals of the server (a full disk, say) explain themselves.
   if (problem.status === 500) return i18n.t("problems.server");
   if (problem.code.startsWith("http_") || problem.code === "unexpected") {

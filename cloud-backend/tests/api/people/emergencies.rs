@@ -181,9 +181,10 @@ both! {
         let root = Root::of(&app).await;
         let audit = root.role("audit and rescue", &["break_glass", "log_read", "file_read"]).await;
         let (rita, elevated) = root.holder(&app, "rita", audit).await;
-        let (_, auditor) = root.holder(&app, "aron", Auditor.id()).await;
+        let (aron, auditor) = root.holder(&app, "aron", Auditor.id()).await;
         let (_, ada) = root.holder(&app, "ada", Administrator.id()).await;
         let event = elevated.post(BREAK, json!({"reason": REASON})).await.expect(201).json();
+        assert!(notices(&aron).await.contains(&"break_glass_used".to_owned()));
         let list = auditor.get(EMERGENCIES).await.expect(200).json();
         assert_eq!((&list["items"][0]["reason"], &list["items"][0]["abilities"]["review"]), (&json!(REASON), &json!(false)));
         auditor.post(&review(&event), json!({})).await.refused(409, "emergency_ongoing");

@@ -20,6 +20,7 @@ import { useNowBySecond } from "@/lib/time/now";
 import { exportLog } from "./api/export-log";
 import { listEntries } from "./api/list-entries";
 import { readHead } from "./api/read-head";
+import { Emergencies } from "./emergencies";
 import { EntryPanel } from "./entry-panel";
 import { LogFilters } from "./log-filters";
 import { filterOf, type LogSearch } from "./log-search";
@@ -143,6 +144,9 @@ export function LogPage() {
       </header>
       <div className={css["split"]}>
         <div className={css["main"]}>
+          <Emergencies
+            onShow={(id) => setSearch({ span: "", actor: "", action: "", outcome: "", entry: "", text: id })}
+          />
           <LogFilters
             search={search}
             fieldRef={textField}

@@ -18,7 +18,6 @@ import { AdminPage, Needs } from "../admin-page";
 import { approveRequest } from "../api/approve-request";
 import { denyRequest } from "../api/deny-request";
 import { listRequests } from "../api/list-requests";
-import { reviewRequest } from "../api/review-request";
 import { adminKeys, useAdminChanged, useAdminQuery } from "../use-admin-query";
 import { requestStates } from "./requests-search";
 
@@ -30,9 +29,9 @@ export function RequestsPage() {
   );
 }
 
-/** An emergency is not pending: it counts already, and still has to be looked at. */
+/** An emergency is not pending: it counts already, and somebody who reads the log still has to look at it. */
 const waits = (request: RoleRequest) =>
-  request.state === "pending" || request.abilities.review || request.abilities.decide;
+  request.state === "pending" || (request.kind === "break_glass" && request.state === "approved");
 
 function RoleRequests() {
   const { t } = useI18n();
@@ -83,7 +82,7 @@ function RoleRequests() {
   );
 }
 
-const calls = { approve: approveRequest, deny: denyRequest, review: reviewRequest };
+const calls = { approve: approveRequest, deny: denyRequest };
 
 function RequestRow({ request }: { request: RoleRequest }) {
   const { t } = useI18n();
@@ -107,11 +106,10 @@ function RequestRow({ request }: { request: RoleRequest }) {
   return (
     <RoleRequestRow request={request} withPerson>
       <Refusal error={decide.error} />
-      {request.abilities.decide || request.abilities.review ? (
+      {request.abilities.decide ? (
         <div className={css["panelActs"]}>
-          {request.abilities.decide ? button("approve", "primary") : null}
-          {request.abilities.decide ? button("deny", "danger") : null}
-          {request.abilities.review ? button("review", "primary") : null}
+          {button("approve", "primary")}
+          {button("deny", "danger")}
         </div>
       ) : null}
     </RoleRequestRow>

@@ -46,6 +46,14 @@ export const log: Messages["log"] = {
   seal_signed: "versiegelt und unterschrieben",
   shown: { one: "1 Eintrag", other: "{count} Einträge" },
   shown_more: { one: "1 Eintrag gezeigt, ältere folgen", other: "{count} Einträge gezeigt, ältere folgen" },
+  emergencies: {
+    one: "Ein Notfall wartet auf die Prüfung",
+    other: "{count} Notfälle warten auf die Prüfung",
+  },
+  emergency_show: "Zeigen, was getan wurde",
+  emergency_show_named: "Zeigen, was {name} im Notfall getan hat",
+  emergency_review: "Als geprüft markieren",
+  emergency_review_named: "Notfall von {name} als geprüft markieren",
   found_in: {
     one: "1 gefunden in {read} gelesenen Einträgen",
     other: "{count} gefunden in {read} gelesenen Einträgen",
