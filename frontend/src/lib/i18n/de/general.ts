@@ -55,7 +55,9 @@ export const shell: Messages["shell"] = {
   key_back: "Einen Schritt zurück",
   admin: "Verwaltung",
   elevated: { one: "Noch 1 Minute bestätigt", other: "Noch {count} Minuten bestätigt" },
+  elevated_ending: "Noch unter 1 Minute bestätigt",
   drop_elevation: "Bestätigung jetzt beenden",
+  drop_elevation_short: "Beenden",
 };
 
 export const states: Messages["states"] = {

@@ -54,7 +54,9 @@ export const shell = {
   key_back: "One step back",
   admin: "Administration",
   elevated: { one: "Confirmed for 1 more minute", other: "Confirmed for {count} more minutes" },
+  elevated_ending: "Confirmed for less than a minute",
   drop_elevation: "End the confirmation now",
+  drop_elevation_short: "End",
 };
 
 export const states = {
