@@ -10,7 +10,7 @@ import { asProblem } from "@/api/problem";
 import { keys } from "@/api/queries";
 import { Answer, RowsSkeleton } from "@/components/answer";
 import { Button } from "@/components/button";
-import { CodeField, codeLength } from "@/components/code-field";
+import { CodeField, codeLength, isCodeUsed } from "@/components/code-field";
 import { Dialog } from "@/components/dialog";
 import { fieldClasses } from "@/components/field";
 import { Refusal } from "@/components/form";
@@ -81,7 +81,9 @@ function FactorProof(props: { passkey: boolean; code: boolean; onDone: () => voi
       void queries.invalidateQueries({ queryKey: keys.me });
       props.onDone();
     },
-    onError: () => setCode(""),
+    onError: (error) => {
+      if (!isCodeUsed(error)) setCode("");
+    },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -109,7 +111,7 @@ function FactorProof(props: { passkey: boolean; code: boolean; onDone: () => voi
             onChange={setCode}
             onComplete={(typed) => prove.mutate(typed)}
             autoFocus={!props.passkey}
-            invalid={prove.isError}
+            error={prove.error}
           />
           <Button
             type="submit"
@@ -122,7 +124,7 @@ function FactorProof(props: { passkey: boolean; code: boolean; onDone: () => voi
           </Button>
         </>
       ) : null}
-      <Refusal error={prove.error} />
+      <Refusal error={isCodeUsed(prove.error) ? null : prove.error} />
     </form>
   );
 }

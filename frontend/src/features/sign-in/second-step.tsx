@@ -7,7 +7,7 @@ import { useApi } from "@/api/context";
 import type { Me } from "@/api/model";
 import { asProblem, type Problem } from "@/api/problem";
 import { Button } from "@/components/button";
-import { CodeField, codeLength } from "@/components/code-field";
+import { CodeField, codeLength, isCodeUsed } from "@/components/code-field";
 import { Entry } from "@/components/entry";
 import { fieldClasses } from "@/components/field";
 import { Refusal, formClass, useWait } from "@/components/form";
@@ -42,7 +42,7 @@ export function SecondStep(props: {
       const problem = asProblem(error);
       // The password counts for ten minutes.
       if (problem.code === "sign_in_expired") props.onBack(problem);
-      else if (method === "totp") setCode("");
+      else if (method === "totp" && !isCodeUsed(error)) setCode("");
     },
   });
   const wait = useWait(prove.error);
@@ -65,7 +65,7 @@ export function SecondStep(props: {
             value={code}
             onChange={setCode}
             onComplete={(typed) => prove.mutate(typed)}
-            invalid={prove.isError}
+            error={prove.error}
           />
         ) : method === "recovery_code" ? (
           <TextInput
@@ -82,7 +82,7 @@ export function SecondStep(props: {
             classNames={{ ...fieldClasses, input: `${fieldClasses.input} mono` }}
           />
         ) : null}
-        <Refusal error={prove.error} />
+        <Refusal error={method === "totp" && isCodeUsed(prove.error) ? null : prove.error} />
         {method ? (
           <Button
             type="submit"

@@ -143,7 +143,7 @@ export const problems: Messages["problems"] = {
   picture_unreadable: "Das ist kein Bild, das der Browser lesen kann.",
   picture_too_large: "Dieses Bild lässt sich nicht klein genug machen.",
   challenge_expired: "Das hat zu lange gedauert. Bitte erneut versuchen.",
-  code_used: "Dieser Code wurde schon benutzt. Den nächsten abwarten.",
+  code_used: "Dieser Code wurde schon verwendet. Bitte auf den nächsten warten: höchstens 30 Sekunden.",
   email_invalid: "Das ist keine Mailadresse.",
   factor_exists: "Es gibt schon eine Authenticator-App: zuerst diese entfernen.",
   own_account: "Am eigenen Konto muss das jemand anderes tun.",

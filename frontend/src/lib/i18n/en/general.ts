@@ -139,7 +139,7 @@ export const problems = {
   picture_unreadable: "This is not a picture that the browser can read.",
   picture_too_large: "This picture cannot be made small enough.",
   challenge_expired: "That took too long. Try again.",
-  code_used: "This code was used already. Wait for the next one.",
+  code_used: "This code has been used. Wait for the next one: at most 30 seconds.",
   email_invalid: "This is not a mail address.",
   factor_exists: "There is an authenticator app already: remove it first.",
   own_account: "Somebody else has to do this to your account.",
