@@ -39,7 +39,7 @@ export function NewInvitationDialog(props: { onClose: () => void }) {
     return (
       <OnceDialog
         title={t("admin.invitation_made")}
-        text={t("admin.link_invitation", { time: format.exact(make.data.invitation.expires_at) })}
+        text={t("admin.link_invitation", { time: format.dateTime(make.data.invitation.expires_at) })}
         secret={make.data.link}
         onClose={props.onClose}
       />

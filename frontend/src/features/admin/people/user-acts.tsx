@@ -114,7 +114,7 @@ function ActDialog(props: { act: Act; user: AdminUser; onClose: () => void; onGo
     return (
       <OnceDialog
         title={t("admin.link_title", { name: user.display_name })}
-        text={t("admin.link_reset", { time: format.exact(run.data.expires_at) })}
+        text={t("admin.link_reset", { time: format.dateTime(run.data.expires_at) })}
         secret={run.data.link}
         onClose={props.onClose}
       />

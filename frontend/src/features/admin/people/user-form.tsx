@@ -79,7 +79,7 @@ export function UserForm({ user }: { user: AdminUser }) {
               <Tag key={role.id} tone="attention">
                 {t("admin.role_until", {
                   role: roleText(i18n, role),
-                  time: role.expires_at ? format.clock(role.expires_at) : "",
+                  time: role.expires_at ? format.dateTime(role.expires_at) : "",
                 })}
               </Tag>
             ))}
