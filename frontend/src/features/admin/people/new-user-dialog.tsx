@@ -108,7 +108,7 @@ export function NewUserDialog(props: { onClose: () => void; onMade: (user: Admin
           classNames={fieldClasses}
         />
       ) : null}
-      <RoleChecks chosen={roles} onChange={setRoles} />
+      <RoleChecks onlyGrantable chosen={roles} onChange={setRoles} />
     </FormDialog>
   );
 }

@@ -74,6 +74,10 @@ export const admin: Messages["admin"] = {
   invitation_used: "benutzt",
   invitation_expired: "abgelaufen",
   invitation_revoked: "zurückgezogen",
+  invitation_as: "Link für: {roles}",
+  invitation_note: "Notiz: {note}",
+  invitation_by: "Von {name}, {time}",
+  invitation_until: "Offen bis {time}",
   invitation_open: "Für alle, die den Link haben",
   invitation_email_hint:
     "Der Link geht per Mail dorthin, wenn ein Maildienst eingerichtet ist; sonst wird er von Hand weitergegeben.",
