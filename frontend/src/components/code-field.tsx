@@ -19,12 +19,15 @@ export function CodeField(props: {
   onComplete?: (code: string) => void;
   /** What the server said no to. A code that was used is said here; everything else stands elsewhere. */
   error: unknown;
+  /** Somebody wanted to go on: fewer digits are a fault then. */
+  tried?: boolean;
   autoFocus?: boolean;
 }) {
   const { t } = useI18n();
   const field = useRef<HTMLInputElement>(null);
   const { error } = props;
   const used = isCodeUsed(error);
+  const short = props.tried === true && !error && props.value.length < codeLength;
   useEffect(() => {
     if (isCodeUsed(error)) field.current?.select();
   }, [error]);
@@ -42,8 +45,8 @@ export function CodeField(props: {
         props.onChange(code);
         if (code.length === codeLength && code !== props.value) props.onComplete?.(code);
       }}
-      error={used ? t("problems.code_used") : null}
-      aria-invalid={Boolean(error)}
+      error={used ? t("problems.code_used") : short ? t("form.six_digits") : null}
+      aria-invalid={Boolean(error) || short}
       {...(props.autoFocus ? { "data-autofocus": true, autoFocus: true } : {})}
       classNames={fieldClasses}
     />

@@ -29,6 +29,7 @@ export function SecondStep(props: {
   const usable = props.methods.filter((method) => method !== "passkey" || passkeysWork());
   const [method, setMethod] = useState<Method | undefined>(usable[0]);
   const [code, setCode] = useState("");
+  const [tried, setTried] = useState(false);
   const prove = useMutation({
     mutationFn: async (typed: string) => {
       const proof: SecondFactorProof =
@@ -49,6 +50,7 @@ export function SecondStep(props: {
   const ready = method === "passkey" || (method === "totp" ? code.length === codeLength : code.trim() !== "");
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    setTried(true);
     if (ready && wait === 0) prove.mutate(code.trim());
   };
   const others = usable.filter((each) => each !== method);
@@ -66,6 +68,7 @@ export function SecondStep(props: {
             onChange={setCode}
             onComplete={(typed) => prove.mutate(typed)}
             error={prove.error}
+            tried={tried}
           />
         ) : method === "recovery_code" ? (
           <TextInput
@@ -78,7 +81,8 @@ export function SecondStep(props: {
             spellCheck={false}
             value={code}
             onChange={(event) => setCode(event.currentTarget.value)}
-            aria-invalid={prove.isError}
+            error={tried && code.trim() === "" && !prove.isError ? t("form.needed") : null}
+            aria-invalid={prove.isError || (tried && code.trim() === "")}
             classNames={{ ...fieldClasses, input: `${fieldClasses.input} mono` }}
           />
         ) : null}
@@ -89,7 +93,7 @@ export function SecondStep(props: {
             kind="primary"
             size="wide"
             icon={method === "passkey" ? IconFingerprint : undefined}
-            disabled={!ready || wait > 0}
+            disabled={wait > 0}
             loading={prove.isPending}
             autoFocus={method === "passkey"}
           >
@@ -104,6 +108,7 @@ export function SecondStep(props: {
               onClick={() => {
                 prove.reset();
                 setCode("");
+                setTried(false);
                 setMethod(each);
               }}
             >

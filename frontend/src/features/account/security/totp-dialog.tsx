@@ -24,6 +24,7 @@ export function TotpDialog(props: {
   const { t } = useI18n();
   const api = useApi();
   const [code, setCode] = useState("");
+  const [tried, setTried] = useState(false);
   const confirm = useMutation({
     mutationFn: (typed: string) => confirmTotp(api, typed),
     onSuccess: props.onDone,
@@ -39,7 +40,8 @@ export function TotpDialog(props: {
       onClose={props.onClose}
       onSubmit={() => confirm.mutate(code)}
       pending={confirm.isPending}
-      disabled={code.length < codeLength}
+      incomplete={code.length < codeLength}
+      onIncomplete={() => setTried(true)}
       error={isCodeUsed(confirm.error) ? null : confirm.error}
       size={440}
     >
@@ -57,7 +59,7 @@ export function TotpDialog(props: {
           <CopyButton size="small" text={props.secret} />
         </div>
       </div>
-      <CodeField value={code} onChange={setCode} error={confirm.error} autoFocus />
+      <CodeField value={code} onChange={setCode} error={confirm.error} tried={tried} autoFocus />
     </FormDialog>
   );
 }

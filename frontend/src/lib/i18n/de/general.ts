@@ -160,6 +160,15 @@ export const problems: Messages["problems"] = {
   sign_in_refused: "Dieses Konto kann sich so nicht anmelden.",
 };
 
+export const form: Messages["form"] = {
+  needed: "Bitte ausfüllen.",
+  choose_one: "Bitte mindestens eine Angabe wählen.",
+  choose_somebody: "Bitte jemanden wählen.",
+  confirm_first: "Bitte zuerst bestätigen.",
+  six_digits: "Der Code hat sechs Ziffern.",
+  unchanged: "Noch nichts geändert",
+};
+
 export const names: Messages["names"] = {
   empty: "Ein Name wird gebraucht.",
   dots: "„.“ und „..“ sind keine Namen.",

@@ -154,6 +154,16 @@ export const problems = {
   sign_in_refused: "This account cannot sign in this way.",
 };
 
+/** What a field says that was left out. */
+export const form = {
+  needed: "Fill this in.",
+  choose_one: "Choose at least one.",
+  choose_somebody: "Choose somebody.",
+  confirm_first: "Confirm this first.",
+  six_digits: "The code has six digits.",
+  unchanged: "Nothing has changed yet",
+};
+
 export const names = {
   empty: "A name is needed.",
   dots: "“.” and “..” are not names.",
