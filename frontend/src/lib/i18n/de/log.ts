@@ -228,7 +228,7 @@ export const acts: Messages["acts"] = {
   app_password_create: "App-Passwort angelegt",
   file_access: "Datei oder Ordner verlangt",
   workspace_access: "Arbeitsbereich verlangt",
-  system_access: "Seite der Verwaltung verlangt",
+  system_access: "Seite der Verwaltung aufgerufen",
   folder_create: "Ordner angelegt",
   file_create: "Datei hochgeladen",
   file_save: "Datei gespeichert",

@@ -195,7 +195,7 @@ export const setup = {
   title: "Set up Carrel",
   account_title: "The first account",
   account_text:
-    "It can see and change everything on this server. Everyday work is better done with a second account.",
+    "It manages people, roles and the settings of this server. It does not open other people’s files. Everyday work is better done with a second account.",
   display_name: "Full name",
   display_name_hint: "As others see it",
   name: "Name for signing in",
