@@ -2,13 +2,13 @@
 import { useState } from "react";
 import { useApi } from "@/api/context";
 import { fieldClasses } from "@/components/field";
+import { SearchField } from "@/components/search-field";
 import { Avatar } from "@/components/small";
 import { useI18n } from "@/lib/i18n/i18n";
 import { useProblemText } from "@/lib/problem-text";
 import css from "./admin.module.css";
 import { listUsers } from "./api/list-users";
 import type { AdminUser } from "./api/model";
-import { SearchField } from "./search-field";
 import { adminKeys, useAdminQuery } from "./use-admin-query";
 
 export function PersonPicker(props: {

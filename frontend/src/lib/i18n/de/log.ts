@@ -177,7 +177,7 @@ export const acts: Messages["acts"] = {
   user_update: "Profil geändert",
   user_disable: "Konto gesperrt",
   user_reset: "neues Passwort für ein Konto gesetzt",
-  break_glass_use: "im Notfall Administrator geworden",
+  break_glass_use: "im Notfall die Admin-Rolle übernommen",
   break_glass_review: "Notfall geprüft",
   factors_reset: "alle zweiten Faktoren eines Kontos entfernt",
   group_create: "Gruppe angelegt",
