@@ -14,14 +14,11 @@ export function SearchField(props: {
   focus?: boolean;
   /** Among the pills of a toolbar. */
   low?: boolean;
-  className?: string | undefined;
 }) {
   const { value, onChange } = props;
   const [typed, setTyped] = useTyped(value, onChange);
   return (
-    <label
-      className={[css["search"], props.low ? css["low"] : null, props.className].filter(Boolean).join(" ")}
-    >
+    <label className={props.low ? `${css["search"]} ${css["low"]}` : css["search"]}>
       <IconSearch size={15} stroke={1.7} aria-hidden />
       <input
         ref={props.fieldRef}

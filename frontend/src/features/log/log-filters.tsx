@@ -78,7 +78,6 @@ export function LogFilters(props: {
       />
       <SearchField
         low
-        className={css["text"]}
         label={t("log.search")}
         placeholder={t("log.text_hint")}
         value={search.text ?? ""}
