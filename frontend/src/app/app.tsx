@@ -31,7 +31,14 @@ const publicPaths = new Set(["/sign-in", "/setup", "/join", "/reset"]);
 function assemble() {
   const queryClient = new QueryClient({
     defaultOptions: {
-      queries: { retry: shouldRetry, staleTime: 5_000, refetchOnWindowFocus: true },
+      // Without a network a question fails and says so; paused, it would show the layout to come for ever.
+      queries: {
+        retry: shouldRetry,
+        staleTime: 5_000,
+        refetchOnWindowFocus: true,
+        networkMode: "always",
+        refetchOnReconnect: true,
+      },
       mutations: { retry: false },
     },
   });

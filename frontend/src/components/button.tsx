@@ -75,6 +75,23 @@ export function IconButton({
   );
 }
 
+/** Saves a form; says why not while nothing in it has changed. */
+export function SaveButton(props: { label: string; changed: boolean; pending: boolean }) {
+  const { t } = useI18n();
+  const button = (
+    <Button
+      type="submit"
+      kind={props.changed ? "primary" : "default"}
+      data-disabled={props.changed ? undefined : true}
+      aria-disabled={!props.changed}
+      loading={props.pending}
+    >
+      {props.label}
+    </Button>
+  );
+  return props.changed ? button : <Tooltip label={t("form.unchanged")}>{button}</Tooltip>;
+}
+
 /** A button for an action: says why when it cannot be used. */
 export function ActionButton(props: {
   action: Action;

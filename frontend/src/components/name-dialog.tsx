@@ -3,6 +3,7 @@ import { TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { asProblem } from "@/api/problem";
+import { useI18n } from "@/lib/i18n/i18n";
 import { useProblemText } from "@/lib/problem-text";
 import { fieldClasses } from "./field";
 import { FormDialog } from "./form-dialog";
@@ -16,7 +17,9 @@ export function NameDialog(props: {
   onClose: () => void;
   save: (name: string) => Promise<unknown>;
 }) {
+  const { t } = useI18n();
   const describe = useProblemText();
+  const [tried, setTried] = useState(false);
   const [name, setName] = useState(props.initial ?? "");
   const save = useMutation({ mutationFn: () => props.save(name.trim()), onSuccess: props.onClose });
   const atField =
@@ -29,7 +32,8 @@ export function NameDialog(props: {
       onClose={props.onClose}
       onSubmit={() => save.mutate()}
       pending={save.isPending}
-      disabled={name.trim() === ""}
+      incomplete={name.trim() === ""}
+      onIncomplete={() => setTried(true)}
       error={atField ? null : save.error}
     >
       <TextInput
@@ -41,7 +45,7 @@ export function NameDialog(props: {
           setName(event.currentTarget.value);
           save.reset();
         }}
-        error={atField ? describe(save.error) : null}
+        error={tried && name.trim() === "" ? t("names.empty") : atField ? describe(save.error) : null}
         classNames={fieldClasses}
       />
     </FormDialog>

@@ -31,7 +31,7 @@ export function NewPassword(props: {
   const describe = useProblemText();
   const id = useId();
   const strength = passwordStrength(props.value, [...props.names, "carrel"]);
-  const weak = props.tried && strength.state !== "good" && strength.state !== "empty";
+  const weak = props.tried && strength.state !== "good";
   const refused = isPasswordRefusal(props.error) ? describe(props.error) : null;
   return (
     <div>

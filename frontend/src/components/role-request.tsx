@@ -46,7 +46,7 @@ export function RoleRequestRow(props: { request: RoleRequest; withPerson: boolea
             ? `, ${t("requests.decided", { name: request.decided_by, time: format.date(request.decided_at) })}`
             : null}
           {request.expires_at && ["approved", "reviewed"].includes(request.state)
-            ? `, ${t("requests.until", { time: format.exact(request.expires_at) })}`
+            ? `, ${t("requests.until", { time: format.dateTime(request.expires_at) })}`
             : null}
         </small>
         {props.children}

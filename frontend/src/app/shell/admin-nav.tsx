@@ -1,6 +1,7 @@
 // The navigation while one administers: back to the rest, then the places of administration.
 import { IconArrowLeft } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useMe } from "@/api/queries";
 import { Brand } from "@/components/small";
 import { useI18n } from "@/lib/i18n/i18n";
@@ -10,8 +11,14 @@ import css from "./shell.module.css";
 export function AdminNav() {
   const { t } = useI18n();
   const me = useMe();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const list = useRef<HTMLUListElement>(null);
+  // On a phone the places scroll sideways: the open one is in view.
+  useEffect(() => {
+    list.current?.querySelector("[data-on]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [path]);
   return (
-    <nav className={css["places"]} data-many data-scrolls aria-label={t("shell.admin")}>
+    <nav className={css["places"]} data-many aria-label={t("shell.admin")}>
       <Link to="/" className={css["brand"]} aria-label={t("shell.brand_home")}>
         <Brand />
       </Link>
@@ -20,7 +27,7 @@ export function AdminNav() {
         <span className="cut">{me.personal_space ? t("shell.files") : t("shell.home")}</span>
       </Link>
       <h2 className={css["heading"]}>{t("shell.admin")}</h2>
-      <ul className={css["list"]}>
+      <ul ref={list} className={css["list"]} data-scrolls>
         {adminPlaces(me.abilities).map(({ id, label, icon: Glyph, to }) => (
           <li key={id}>
             <Link to={to} className={css["place"]} data-place={id} activeProps={{ "data-on": true }}>

@@ -21,7 +21,7 @@ export function FactorBanner() {
       <IconShieldHalf size={18} stroke={1.7} aria-hidden />
       <span>
         {due
-          ? t("enrolment.due", { what, time: near ? format.exact(due) : format.date(due) })
+          ? t("enrolment.due", { what, time: near ? format.dateTime(due) : format.date(due) })
           : t("enrolment.soon", { what })}
       </span>
       <Link to="/account/security">{t("enrolment.set_up")}</Link>

@@ -30,16 +30,18 @@ export function TokenDialog(props: {
   const [chosen, setChosen] = useState<readonly string[]>(["files:read"]);
   const [days, setDays] = useState("90");
   const [addresses, setAddresses] = useState("");
+  const [tried, setTried] = useState(false);
   const problem = props.error instanceof Problem ? asProblem(props.error) : null;
   const at = (field: string) => (problem?.field === field ? describe(problem) : null);
-  const shown = ["label", "addresses", "days"].includes(problem?.field ?? "");
+  const shown = ["label", "addresses", "days", "scopes"].includes(problem?.field ?? "");
   return (
     <FormDialog
       title={t("tokens.make")}
       submit={t("tokens.make")}
       onClose={props.onClose}
       pending={props.pending}
-      disabled={label.trim() === "" || chosen.length === 0}
+      incomplete={label.trim() === "" || chosen.length === 0}
+      onIncomplete={() => setTried(true)}
       error={shown ? null : props.error}
       onSubmit={() =>
         props.onMake({
@@ -57,7 +59,7 @@ export function TokenDialog(props: {
         description={t("tokens.label_hint")}
         value={label}
         onChange={(event) => setLabel(event.currentTarget.value)}
-        error={at("label")}
+        error={tried && label.trim() === "" ? t("form.needed") : at("label")}
         classNames={fieldClasses}
       />
       {props.kinds.length > 1 ? (
@@ -85,6 +87,13 @@ export function TokenDialog(props: {
             onChange={(on) => setChosen(on ? [...chosen, scope] : chosen.filter((each) => each !== scope))}
           />
         ))}
+        {tried && chosen.length === 0 ? (
+          <p className={fieldClasses.error} role="alert">
+            {t("form.choose_one")}
+          </p>
+        ) : (
+          at("scopes") && <p className={fieldClasses.error}>{at("scopes")}</p>
+        )}
       </fieldset>
       <NativeSelect
         label={t("tokens.days")}

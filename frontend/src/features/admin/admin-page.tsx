@@ -4,6 +4,7 @@ import type { Me } from "@/api/model";
 import { useMe } from "@/api/queries";
 import { PageHead } from "@/components/page-head";
 import { NotFoundState } from "@/components/states";
+import { WorkPage, WorkPageText } from "@/components/work-page";
 import { useI18n } from "@/lib/i18n/i18n";
 import css from "./admin.module.css";
 
@@ -18,23 +19,24 @@ export function AdminPage(props: {
 }) {
   const { t } = useI18n();
   return (
-    <div className={css["page"]}>
-      <PageHead
-        title={props.title}
-        crumbs={[{ label: t("shell.admin"), link: { to: "/admin" } }, { label: props.title }]}
-      />
-      <header className={css["head"]}>
-        <div>
+    <WorkPage
+      head={
+        <PageHead
+          title={props.title}
+          crumbs={[{ label: t("shell.admin"), link: { to: "/admin" } }, { label: props.title }]}
+        />
+      }
+      heading={
+        <>
           <h1>{props.heading}</h1>
-          {props.text ? <p>{props.text}</p> : null}
-        </div>
-        {props.acts ? <div className={css["acts"]}>{props.acts}</div> : null}
-      </header>
-      <div className={css["split"]}>
-        <div className={css["main"]}>{props.children}</div>
-        {props.side}
-      </div>
-    </div>
+          {props.text ? <WorkPageText>{props.text}</WorkPageText> : null}
+        </>
+      }
+      acts={props.acts}
+    >
+      <div className={css["main"]}>{props.children}</div>
+      {props.side}
+    </WorkPage>
   );
 }
 

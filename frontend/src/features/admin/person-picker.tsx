@@ -1,13 +1,14 @@
 // Finds one person by name.
 import { useState } from "react";
 import { useApi } from "@/api/context";
+import { fieldClasses } from "@/components/field";
+import { SearchField } from "@/components/search-field";
 import { Avatar } from "@/components/small";
 import { useI18n } from "@/lib/i18n/i18n";
 import { useProblemText } from "@/lib/problem-text";
 import css from "./admin.module.css";
 import { listUsers } from "./api/list-users";
 import type { AdminUser } from "./api/model";
-import { SearchField } from "./search-field";
 import { adminKeys, useAdminQuery } from "./use-admin-query";
 
 export function PersonPicker(props: {
@@ -16,6 +17,8 @@ export function PersonPicker(props: {
   onChoose: (user: AdminUser) => void;
   /** Who cannot be chosen. */
   without: readonly string[];
+  /** Why it cannot be sent. */
+  error?: string | null;
 }) {
   const { t } = useI18n();
   const api = useApi();
@@ -49,6 +52,11 @@ export function PersonPicker(props: {
           <li className={css["more"]}>{t("admin.nobody_found")}</li>
         ) : null}
       </ul>
+      {props.error ? (
+        <p className={fieldClasses.error} role="alert">
+          {props.error}
+        </p>
+      ) : null}
     </div>
   );
 }

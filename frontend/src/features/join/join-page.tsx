@@ -15,6 +15,7 @@ import { useTitle } from "@/components/page-head";
 import { ErrorState } from "@/components/states";
 import { useI18n } from "@/lib/i18n/i18n";
 import { useProblemText } from "@/lib/problem-text";
+import { roleText } from "@/lib/role-text";
 import { useSignedIn } from "@/lib/session/finish";
 import { acceptInvitation } from "./api/accept-invitation";
 import { lookAtInvitation } from "./api/look-at-invitation";
@@ -29,7 +30,8 @@ function isLinkRefusal(error: unknown): boolean {
 }
 
 export function JoinPage() {
-  const { t, format } = useI18n();
+  const i18n = useI18n();
+  const { t, format } = i18n;
   useTitle(t("join.title"));
   const api = useApi();
   const [token] = useState(() => window.location.hash.slice(1));
@@ -72,7 +74,11 @@ export function JoinPage() {
   return (
     <Entry
       title={by ? t("join.title_by", { name: by }) : t("join.title")}
-      lead={t("join.lead", { roles: format.list(roles), until: format.exact(until) })}
+      lead={t("join.lead", {
+        // The server gives the names only; those that come with the product are their own codes.
+        roles: format.list(roles.map((name) => roleText(i18n, { code: name, name }))),
+        until: format.dateTime(until),
+      })}
       ownLanguageChoice
     >
       {note ? <blockquote className={css["note"]}>{note}</blockquote> : null}

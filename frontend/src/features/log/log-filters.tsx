@@ -1,12 +1,12 @@
 // What to show of the log. Each filter says what it is set to and can be taken away.
 import { Menu } from "@mantine/core";
-import { IconCheck, IconChevronDown, IconSearch, IconX } from "@tabler/icons-react";
+import { IconCheck, IconChevronDown, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useState, type ReactNode, type Ref } from "react";
+import { useCallback, useEffect, useMemo, useState, type ReactNode, type Ref } from "react";
 import { useApi } from "@/api/context";
 import type { LogEntry } from "@/api/model";
 import { menuClasses } from "@/components/menu";
-import { useTyped } from "@/lib/use-typed";
+import { SearchField } from "@/components/search-field";
 import { useI18n, type MessageKey } from "@/lib/i18n/i18n";
 import { actText } from "./act-text";
 import { listActions } from "./api/list-actions";
@@ -26,6 +26,7 @@ export function LogFilters(props: {
   const { t } = i18n;
   const api = useApi();
   const { search, onChange } = props;
+  const findText = useCallback((text: string) => onChange({ text }), [onChange]);
   const actions = useQuery({
     queryKey: ["log", "actions"],
     queryFn: ({ signal }) => listActions(api, signal),
@@ -75,9 +76,12 @@ export function LogFilters(props: {
         options={outcomes.map((each) => [each, t(`log.outcome_${each}` as MessageKey)] as const)}
         onChange={(outcome) => onChange({ outcome: (outcome ?? "") as LogSearch["outcome"] })}
       />
-      <TextFilter
+      <SearchField
+        low
+        label={t("log.search")}
+        placeholder={t("log.text_hint")}
         value={search.text ?? ""}
-        onChange={(text) => onChange({ text })}
+        onChange={findText}
         fieldRef={props.fieldRef}
       />
       {props.end}
@@ -132,30 +136,5 @@ function Choice(props: {
         </button>
       ) : null}
     </span>
-  );
-}
-
-function TextFilter(props: {
-  value: string;
-  onChange: (text: string) => void;
-  fieldRef: Ref<HTMLInputElement>;
-}) {
-  const { t } = useI18n();
-  const [typed, setTyped] = useTyped(props.value, props.onChange);
-  return (
-    <label className={css["text"]}>
-      <IconSearch size={15} stroke={1.7} aria-hidden />
-      <input
-        ref={props.fieldRef}
-        type="search"
-        value={typed}
-        placeholder={t("log.text_hint")}
-        aria-label={t("log.search")}
-        onChange={(event) => setTyped(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Escape") setTyped("");
-        }}
-      />
-    </label>
   );
 }

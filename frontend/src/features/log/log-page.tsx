@@ -9,6 +9,7 @@ import { useMe } from "@/api/queries";
 import { ActionButton, ActionIconButton, Button } from "@/components/button";
 import { PageHead } from "@/components/page-head";
 import { EmptyState, ErrorState } from "@/components/states";
+import { WorkPage } from "@/components/work-page";
 import type { Action } from "@/lib/actions/action";
 import { useRegisterActions } from "@/lib/actions/registry";
 import { useI18n } from "@/lib/i18n/i18n";
@@ -132,76 +133,73 @@ export function LogPage() {
   const refreshAction = actionOf("log.refresh");
 
   return (
-    <div className={css["page"]}>
-      <PageHead title={t("shell.log")} crumbs={[{ label: t("shell.log") }]} />
-      <header className={css["head"]}>
-        <div>
+    <WorkPage
+      head={<PageHead title={t("shell.log")} crumbs={[{ label: t("shell.log") }]} />}
+      heading={
+        <>
           {head.data ? <HeadSentence head={head.data} /> : <h1>{t("shell.log")}</h1>}
           {/* When the entries fail as well, the sentence stands in their place. */}
           {head.isError && !failed ? <p className={css["bad"]}>{describe(head.error)}</p> : null}
-        </div>
-        {exportAction ? <ActionButton action={exportAction} kind="primary" /> : null}
-      </header>
-      <div className={css["split"]}>
-        <div className={css["main"]}>
-          <Emergencies
-            onShow={(id) => setSearch({ span: "", actor: "", action: "", outcome: "", entry: "", text: id })}
+        </>
+      }
+      acts={exportAction ? <ActionButton action={exportAction} kind="primary" /> : null}
+    >
+      <div className={css["main"]}>
+        <Emergencies
+          onShow={(id) => setSearch({ span: "", actor: "", action: "", outcome: "", entry: "", text: id })}
+        />
+        <LogFilters
+          search={search}
+          fieldRef={textField}
+          onChange={setSearch}
+          actors={read}
+          end={refreshAction ? <ActionIconButton action={{ ...refreshAction, icon: IconRefresh }} /> : null}
+        />
+        {failed ? (
+          <ErrorState error={entries.error} onRetry={() => void entries.refetch()} />
+        ) : entries.isPending ? (
+          <LogTableSkeleton />
+        ) : items.length === 0 && !(searching && entries.hasNextPage && !readFurther) ? (
+          <EmptyState
+            icon={IconListDetails}
+            title={filtered ? t("log.none_found") : t("log.empty")}
+            {...(searching ? { text: t("log.read_n", { count: read.length }) } : {})}
+          >
+            {readFurther ? (
+              <Button kind="primary" onClick={readFurther}>
+                {t("log.read_further")}
+              </Button>
+            ) : null}
+            {filtered ? (
+              <Button onClick={() => setSearch({ span: "", actor: "", action: "", outcome: "", text: "" })}>
+                {t("log.clear_filters")}
+              </Button>
+            ) : null}
+          </EmptyState>
+        ) : (
+          <LogTable
+            items={items}
+            more={entries.hasNextPage}
+            read={searching ? read.length : null}
+            onReadFurther={readFurther}
+            onMore={() => {
+              if (!entries.isFetching) void entries.fetchNextPage();
+            }}
+            chosen={search.entry ?? null}
+            onChoose={(id) => setSearch({ entry: id })}
           />
-          <LogFilters
-            search={search}
-            fieldRef={textField}
-            onChange={setSearch}
-            actors={read}
-            end={refreshAction ? <ActionIconButton action={{ ...refreshAction, icon: IconRefresh }} /> : null}
-          />
-          {failed ? (
-            <ErrorState error={entries.error} onRetry={() => void entries.refetch()} />
-          ) : entries.isPending ? (
-            <LogTableSkeleton />
-          ) : items.length === 0 && !(searching && entries.hasNextPage && !readFurther) ? (
-            <EmptyState
-              icon={IconListDetails}
-              title={filtered ? t("log.none_found") : t("log.empty")}
-              {...(searching ? { text: t("log.read_n", { count: read.length }) } : {})}
-            >
-              {readFurther ? (
-                <Button kind="primary" onClick={readFurther}>
-                  {t("log.read_further")}
-                </Button>
-              ) : null}
-              {filtered ? (
-                <Button onClick={() => setSearch({ span: "", actor: "", action: "", outcome: "", text: "" })}>
-                  {t("log.clear_filters")}
-                </Button>
-              ) : null}
-            </EmptyState>
-          ) : (
-            <LogTable
-              items={items}
-              more={entries.hasNextPage}
-              read={searching ? read.length : null}
-              onReadFurther={readFurther}
-              onMore={() => {
-                if (!entries.isFetching) void entries.fetchNextPage();
-              }}
-              chosen={search.entry ?? null}
-              onChoose={(id) => setSearch({ entry: id })}
-            />
-          )}
-        </div>
-        {items[chosen] ? (
-          <EntryPanel
-            entry={items[chosen]}
-            asDialog={!wide}
-            onClose={() => setSearch({ entry: "" })}
-            onNewer={chosen > 0 ? () => setSearch({ entry: items[chosen - 1]?.id ?? "" }) : null}
-            onOlder={
-              chosen < items.length - 1 ? () => setSearch({ entry: items[chosen + 1]?.id ?? "" }) : null
-            }
-          />
-        ) : null}
+        )}
       </div>
-    </div>
+      {items[chosen] ? (
+        <EntryPanel
+          entry={items[chosen]}
+          asDialog={!wide}
+          onClose={() => setSearch({ entry: "" })}
+          onNewer={chosen > 0 ? () => setSearch({ entry: items[chosen - 1]?.id ?? "" }) : null}
+          onOlder={chosen < items.length - 1 ? () => setSearch({ entry: items[chosen + 1]?.id ?? "" }) : null}
+        />
+      ) : null}
+    </WorkPage>
   );
 }
 

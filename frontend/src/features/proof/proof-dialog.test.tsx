@@ -14,7 +14,11 @@ const security = (passkeys: { id: string }[], totp: boolean) => ({
   totp: totp ? { created_at: "2026-11-01T00:00:00Z" } : null,
 });
 
-async function page(kind: "elevation" | "confirmation", factors: unknown) {
+async function page(
+  kind: "elevation" | "confirmation",
+  factors: unknown,
+  more: Record<string, unknown> = {},
+) {
   let proved = false;
   const done = vi.fn();
   const failed = vi.fn<(problem: Problem) => void>();
@@ -47,6 +51,7 @@ async function page(kind: "elevation" | "confirmation", factors: unknown) {
         proved = true;
         return { confirmed_until: "2026-11-21T12:15:00Z" };
       },
+      ...more,
     },
   });
   await userEvent.click(screen.getByRole("button", { name: "Do it" }));
@@ -83,4 +88,18 @@ it("gives the refusal back when the person closes it", async () => {
   await userEvent.keyboard("{Escape}");
   await waitFor(() => expect(failed).toHaveBeenCalledTimes(2));
   expect(failed.mock.calls[0]?.[0].code).toBe("elevation_required");
+});
+
+it("keeps a code that was used before, selected, and says how long the next one takes", async () => {
+  const { done } = await page("elevation", security([], true), {
+    "POST /api/v1/session/elevation": refusal("code_used"),
+  });
+  const field = await screen.findByLabelText<HTMLInputElement>("Code of the app");
+  await userEvent.type(field, "123456");
+  expect(
+    await screen.findByText("This code has been used. Wait for the next one: at most 30 seconds."),
+  ).toBeTruthy();
+  expect(field.value).toBe("123456");
+  expect([field.selectionStart, field.selectionEnd]).toEqual([0, 6]);
+  expect(done).not.toHaveBeenCalled();
 });

@@ -10,7 +10,7 @@ import { asProblem } from "@/api/problem";
 import { keys } from "@/api/queries";
 import { Answer, RowsSkeleton } from "@/components/answer";
 import { Button } from "@/components/button";
-import { CodeField, codeLength } from "@/components/code-field";
+import { CodeField, codeLength, isCodeUsed } from "@/components/code-field";
 import { Dialog } from "@/components/dialog";
 import { fieldClasses } from "@/components/field";
 import { Refusal } from "@/components/form";
@@ -68,6 +68,7 @@ function FactorProof(props: { passkey: boolean; code: boolean; onDone: () => voi
   const api = useApi();
   const queries = useQueryClient();
   const [code, setCode] = useState("");
+  const [tried, setTried] = useState(false);
   const prove = useMutation({
     mutationFn: async (typed: string | null) =>
       typed === null
@@ -81,10 +82,13 @@ function FactorProof(props: { passkey: boolean; code: boolean; onDone: () => voi
       void queries.invalidateQueries({ queryKey: keys.me });
       props.onDone();
     },
-    onError: () => setCode(""),
+    onError: (error) => {
+      if (!isCodeUsed(error)) setCode("");
+    },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    setTried(true);
     if (code.length === codeLength) prove.mutate(code);
   };
   return (
@@ -109,20 +113,20 @@ function FactorProof(props: { passkey: boolean; code: boolean; onDone: () => voi
             onChange={setCode}
             onComplete={(typed) => prove.mutate(typed)}
             autoFocus={!props.passkey}
-            invalid={prove.isError}
+            error={prove.error}
+            tried={tried}
           />
           <Button
             type="submit"
             kind={props.passkey ? "default" : "primary"}
             size="wide"
-            disabled={code.length < codeLength}
             loading={prove.isPending && prove.variables !== null}
           >
             {t("proof.confirm")}
           </Button>
         </>
       ) : null}
-      <Refusal error={prove.error} />
+      <Refusal error={isCodeUsed(prove.error) ? null : prove.error} />
     </form>
   );
 }
@@ -131,6 +135,7 @@ function PasswordProof(props: { onDone: () => void }) {
   const { t } = useI18n();
   const api = useApi();
   const [password, setPassword] = useState("");
+  const [tried, setTried] = useState(false);
   const confirm = useMutation({
     mutationFn: () => confirmWithPassword(api, password),
     onSuccess: props.onDone,
@@ -138,6 +143,7 @@ function PasswordProof(props: { onDone: () => void }) {
   const wrong = confirm.error !== null && asProblem(confirm.error).code === "credentials_invalid";
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    setTried(true);
     if (password !== "") confirm.mutate();
   };
   return (
@@ -149,12 +155,12 @@ function PasswordProof(props: { onDone: () => void }) {
         autoComplete="current-password"
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
-        error={wrong ? t("proof.password_wrong") : null}
+        error={tried && password === "" ? t("form.needed") : wrong ? t("proof.password_wrong") : null}
         visibilityToggleButtonProps={{ "aria-label": t("signin.show_password") }}
         classNames={fieldClasses}
       />
       <Refusal error={wrong ? null : confirm.error} />
-      <Button type="submit" kind="primary" size="wide" disabled={password === ""} loading={confirm.isPending}>
+      <Button type="submit" kind="primary" size="wide" loading={confirm.isPending}>
         {t("proof.confirm")}
       </Button>
     </form>

@@ -7,7 +7,7 @@ import { useApi } from "@/api/context";
 import type { Me } from "@/api/model";
 import { asProblem, type Problem } from "@/api/problem";
 import { Button } from "@/components/button";
-import { CodeField, codeLength } from "@/components/code-field";
+import { CodeField, codeLength, isCodeUsed } from "@/components/code-field";
 import { Entry } from "@/components/entry";
 import { fieldClasses } from "@/components/field";
 import { Refusal, formClass, useWait } from "@/components/form";
@@ -29,6 +29,7 @@ export function SecondStep(props: {
   const usable = props.methods.filter((method) => method !== "passkey" || passkeysWork());
   const [method, setMethod] = useState<Method | undefined>(usable[0]);
   const [code, setCode] = useState("");
+  const [tried, setTried] = useState(false);
   const prove = useMutation({
     mutationFn: async (typed: string) => {
       const proof: SecondFactorProof =
@@ -42,13 +43,14 @@ export function SecondStep(props: {
       const problem = asProblem(error);
       // The password counts for ten minutes.
       if (problem.code === "sign_in_expired") props.onBack(problem);
-      else if (method === "totp") setCode("");
+      else if (method === "totp" && !isCodeUsed(error)) setCode("");
     },
   });
   const wait = useWait(prove.error);
   const ready = method === "passkey" || (method === "totp" ? code.length === codeLength : code.trim() !== "");
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    setTried(true);
     if (ready && wait === 0) prove.mutate(code.trim());
   };
   const others = usable.filter((each) => each !== method);
@@ -65,7 +67,8 @@ export function SecondStep(props: {
             value={code}
             onChange={setCode}
             onComplete={(typed) => prove.mutate(typed)}
-            invalid={prove.isError}
+            error={prove.error}
+            tried={tried}
           />
         ) : method === "recovery_code" ? (
           <TextInput
@@ -78,18 +81,19 @@ export function SecondStep(props: {
             spellCheck={false}
             value={code}
             onChange={(event) => setCode(event.currentTarget.value)}
-            aria-invalid={prove.isError}
+            error={tried && code.trim() === "" && !prove.isError ? t("form.needed") : null}
+            aria-invalid={prove.isError || (tried && code.trim() === "")}
             classNames={{ ...fieldClasses, input: `${fieldClasses.input} mono` }}
           />
         ) : null}
-        <Refusal error={prove.error} />
+        <Refusal error={method === "totp" && isCodeUsed(prove.error) ? null : prove.error} />
         {method ? (
           <Button
             type="submit"
             kind="primary"
             size="wide"
             icon={method === "passkey" ? IconFingerprint : undefined}
-            disabled={!ready || wait > 0}
+            disabled={wait > 0}
             loading={prove.isPending}
             autoFocus={method === "passkey"}
           >
@@ -104,6 +108,7 @@ export function SecondStep(props: {
               onClick={() => {
                 prove.reset();
                 setCode("");
+                setTried(false);
                 setMethod(each);
               }}
             >

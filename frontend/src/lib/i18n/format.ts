@@ -14,6 +14,8 @@ export interface Format {
   /** Date and time to the second, with the zone. */
   exact(time: string | Date): string;
   date(time: string | Date): string;
+  /** Date and time to the minute, as this device has them: for when something ends. */
+  dateTime(time: string | Date): string;
   weekday(time: Date): string;
   clock(time: string | Date): string;
   list(items: readonly string[]): string;
@@ -34,6 +36,7 @@ export function makeFormat(language: string): Format {
   const dayMonth = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long" });
   const dayMonthYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "long" });
+  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   const weekday = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
   const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
   const list = new Intl.ListFormat(language, { type: "conjunction" });
@@ -90,6 +93,7 @@ export function makeFormat(language: string): Format {
     },
     exact: (time) => (valid(time) ? exact.format(asDate(time)) : ""),
     date: (time) => (valid(time) ? dayMonthYear.format(asDate(time)) : ""),
+    dateTime: (time) => (valid(time) ? dateTime.format(asDate(time)) : ""),
     weekday: (time) => weekday.format(time),
     clock: (time) => (valid(time) ? clock.format(asDate(time)) : ""),
     list: (items) => list.format(items),

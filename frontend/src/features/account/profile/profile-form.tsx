@@ -2,7 +2,7 @@ import { NativeSelect, TextInput } from "@mantine/core";
 import { useMemo, useState, type FormEvent } from "react";
 import { Problem } from "@/api/problem";
 import { useMe } from "@/api/queries";
-import { Button } from "@/components/button";
+import { SaveButton } from "@/components/button";
 import { fieldClasses } from "@/components/field";
 import { Refusal } from "@/components/form";
 import { useI18n } from "@/lib/i18n/i18n";
@@ -23,6 +23,7 @@ export function ProfileForm() {
   const { user } = useMe();
   const change = useChangeProfile();
   const describe = useProblemText();
+  const [tried, setTried] = useState(false);
   const [name, setName] = useState(user.display_name);
   const [email, setEmail] = useState(user.email ?? "");
   const [zone, setZone] = useState(user.time_zone ?? "");
@@ -32,10 +33,11 @@ export function ProfileForm() {
     ...(email.trim() !== (user.email ?? "") ? { email: email.trim() } : {}),
     ...(zone !== "" && zone !== user.time_zone ? { time_zone: zone } : {}),
   };
-  const changed = Object.keys(changes).length > 0 && name.trim() !== "";
+  const changed = Object.keys(changes).length > 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (changed) change.mutate(changes);
+    setTried(true);
+    if (changed && name.trim() !== "") change.mutate(changes);
   };
   const problem = change.error instanceof Problem ? change.error : null;
   const at = (field: string) => (problem?.field === field ? describe(problem) : null);
@@ -48,7 +50,7 @@ export function ProfileForm() {
         autoComplete="name"
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
-        error={at("display_name")}
+        error={tried && name.trim() === "" ? t("form.needed") : at("display_name")}
         classNames={fieldClasses}
       />
       <TextInput
@@ -72,14 +74,7 @@ export function ProfileForm() {
       />
       <Refusal error={shown ? null : change.error} />
       <div>
-        <Button
-          type="submit"
-          kind={changed ? "primary" : "default"}
-          disabled={!changed}
-          loading={change.isPending}
-        >
-          {t("account.save_profile")}
-        </Button>
+        <SaveButton label={t("account.save_profile")} changed={changed} pending={change.isPending} />
       </div>
     </form>
   );

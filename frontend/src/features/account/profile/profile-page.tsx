@@ -72,7 +72,7 @@ export function ProfilePage() {
         <h2>{t("account.session")}</h2>
         {me.session.expires_at ? (
           <p className={css["sub"]}>
-            {t("account.session_until", { time: format.exact(me.session.expires_at) })}
+            {t("account.session_until", { time: format.dateTime(me.session.expires_at) })}
           </p>
         ) : null}
         <div className={css["acts"]}>

@@ -3,11 +3,13 @@ import { Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useApi } from "@/api/context";
+import { Problem } from "@/api/problem";
 import { keys } from "@/api/queries";
 import { Check } from "@/components/check";
 import { fieldClasses } from "@/components/field";
 import { FormDialog } from "@/components/form-dialog";
 import { useI18n } from "@/lib/i18n/i18n";
+import { useProblemText } from "@/lib/problem-text";
 import { breakGlass } from "../api/break-glass";
 import css from "../account.module.css";
 
@@ -17,6 +19,8 @@ export function BreakGlassDialog(props: { listKey: readonly string[]; onClose: (
   const { t } = useI18n();
   const api = useApi();
   const queries = useQueryClient();
+  const describe = useProblemText();
+  const [tried, setTried] = useState(false);
   const [reason, setReason] = useState("");
   const [understood, setUnderstood] = useState(false);
   const missing = shortestReason - [...reason.trim()].length;
@@ -31,6 +35,9 @@ export function BreakGlassDialog(props: { listKey: readonly string[]; onClose: (
       ]);
     },
   });
+  const problem = use.error instanceof Problem ? use.error : null;
+  const at = (field: string) => (problem?.field === field ? describe(problem) : null);
+  const shown = problem?.field === "reason";
   return (
     <FormDialog
       title={t("requests.break_glass_title")}
@@ -47,20 +54,31 @@ export function BreakGlassDialog(props: { listKey: readonly string[]; onClose: (
       onClose={props.onClose}
       onSubmit={() => use.mutate()}
       pending={use.isPending}
-      disabled={missing > 0 || !understood}
-      error={use.error}
+      incomplete={missing > 0 || !understood}
+      onIncomplete={() => setTried(true)}
+      error={shown ? null : use.error}
       size={520}
     >
       <Textarea
         data-autofocus
         label={t("requests.reason")}
-        description={missing > 0 ? t("requests.reason_short", { count: missing }) : t("requests.reason_hint")}
+        description={
+          !tried && missing > 0 ? t("requests.reason_short", { count: missing }) : t("requests.reason_hint")
+        }
+        error={tried && missing > 0 ? t("requests.reason_short", { count: missing }) : at("reason")}
         rows={3}
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
         classNames={fieldClasses}
       />
-      <Check label={t("requests.understood")} checked={understood} onChange={setUnderstood} />
+      <div>
+        <Check label={t("requests.understood")} checked={understood} onChange={setUnderstood} />
+        {tried && !understood ? (
+          <p className={fieldClasses.error} role="alert">
+            {t("form.confirm_first")}
+          </p>
+        ) : null}
+      </div>
     </FormDialog>
   );
 }

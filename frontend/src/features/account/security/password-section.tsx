@@ -65,7 +65,8 @@ function PasswordDialog(props: { set: boolean; onClose: () => void }) {
         change.mutate();
       }}
       pending={change.isPending}
-      disabled={next === "" || (props.set && current === "")}
+      incomplete={next === "" || (props.set && current === "")}
+      onIncomplete={() => setTried(true)}
       error={wrong || isPasswordRefusal(change.error) ? null : change.error}
     >
       {/* Password managers find the account by its name. */}
@@ -77,7 +78,7 @@ function PasswordDialog(props: { set: boolean; onClose: () => void }) {
           autoComplete="current-password"
           value={current}
           onChange={(event) => setCurrent(event.currentTarget.value)}
-          error={wrong ? t("proof.password_wrong") : null}
+          error={tried && current === "" ? t("form.needed") : wrong ? t("proof.password_wrong") : null}
           visibilityToggleButtonProps={{ "aria-label": t("signin.show_password") }}
           classNames={fieldClasses}
         />

@@ -2,7 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useApi } from "@/api/context";
-import { CodeField, codeLength } from "@/components/code-field";
+import { CodeField, codeLength, isCodeUsed } from "@/components/code-field";
 import { CopyButton } from "@/components/copy-button";
 import { FormDialog } from "@/components/form-dialog";
 import { useI18n } from "@/lib/i18n/i18n";
@@ -24,10 +24,13 @@ export function TotpDialog(props: {
   const { t } = useI18n();
   const api = useApi();
   const [code, setCode] = useState("");
+  const [tried, setTried] = useState(false);
   const confirm = useMutation({
     mutationFn: (typed: string) => confirmTotp(api, typed),
     onSuccess: props.onDone,
-    onError: () => setCode(""),
+    onError: (error) => {
+      if (!isCodeUsed(error)) setCode("");
+    },
   });
   return (
     <FormDialog
@@ -37,8 +40,9 @@ export function TotpDialog(props: {
       onClose={props.onClose}
       onSubmit={() => confirm.mutate(code)}
       pending={confirm.isPending}
-      disabled={code.length < codeLength}
-      error={confirm.error}
+      incomplete={code.length < codeLength}
+      onIncomplete={() => setTried(true)}
+      error={isCodeUsed(confirm.error) ? null : confirm.error}
       size={440}
     >
       <img
@@ -55,7 +59,7 @@ export function TotpDialog(props: {
           <CopyButton size="small" text={props.secret} />
         </div>
       </div>
-      <CodeField value={code} onChange={setCode} invalid={confirm.isError} autoFocus />
+      <CodeField value={code} onChange={setCode} error={confirm.error} tried={tried} autoFocus />
     </FormDialog>
   );
 }

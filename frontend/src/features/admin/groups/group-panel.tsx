@@ -28,6 +28,7 @@ export function GroupPanel({ group, onClose }: { group: Group; onClose: () => vo
   const changed = useAdminChanged();
   const [open, setOpen] = useState<"add" | "rename" | "delete" | null>(null);
   const [chosen, setChosen] = useState<AdminUser | null>(null);
+  const [tried, setTried] = useState(false);
   const close = () => setOpen(null);
   const members = useAdminQuery(adminKeys.members(group.id), (signal) => listMembers(api, group.id, signal));
   const add = useMutation({
@@ -58,6 +59,7 @@ export function GroupPanel({ group, onClose }: { group: Group; onClose: () => vo
           onClick={() => {
             add.reset();
             setChosen(null);
+            setTried(false);
             setOpen("add");
           }}
         >
@@ -104,12 +106,14 @@ export function GroupPanel({ group, onClose }: { group: Group; onClose: () => vo
           onClose={close}
           onSubmit={() => chosen && add.mutate(chosen.id)}
           pending={add.isPending}
-          disabled={chosen === null}
+          incomplete={chosen === null}
+          onIncomplete={() => setTried(true)}
           error={add.error}
         >
           <PersonPicker
             label={t("admin.find_person")}
             chosen={chosen?.id ?? null}
+            error={tried && chosen === null ? t("form.choose_somebody") : null}
             onChoose={setChosen}
             without={members.data?.items.map((member) => member.id) ?? []}
           />

@@ -6,7 +6,7 @@ import { useApi } from "@/api/context";
 import { Answer } from "@/components/answer";
 import { ActionButton, Button } from "@/components/button";
 import { Refusal } from "@/components/form";
-import { Tag, When } from "@/components/small";
+import { Tag } from "@/components/small";
 import { EmptyState } from "@/components/states";
 import type { Action } from "@/lib/actions/action";
 import { useRegisterActions } from "@/lib/actions/registry";
@@ -80,29 +80,36 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
   });
   const roles = useRoles();
   const given = roles.data?.items.filter((role) => invitation.role_ids.includes(role.id)) ?? [];
-  const name = invitation.email ?? t("admin.invitation_open");
+  const as = format.list(given.map((role) => roleText(i18n, role)));
+  const name =
+    invitation.email ?? (as ? t("admin.invitation_as", { roles: as }) : t("admin.invitation_open"));
   return (
     <li className={css["row"]}>
       <IconTicket size={18} stroke={1.6} aria-hidden />
       <span className={`${css["what"]} ${css["wrap"]}`}>
         <b className="cut">{name}</b>
-        {invitation.note ? <small>{invitation.note}</small> : null}
+        {invitation.note ? <small>{t("admin.invitation_note", { note: invitation.note })}</small> : null}
         <small>
-          {`${invitation.created_by.display_name}, `}
-          <When time={invitation.created_at} />
-          {`, ${t("tokens.until", { time: format.date(invitation.expires_at) })}`}
+          {t("admin.invitation_by", {
+            name: invitation.created_by.display_name,
+            time: format.dateTime(invitation.created_at),
+          })}
         </small>
+        {invitation.state === "open" ? (
+          <small>{t("admin.invitation_until", { time: format.dateTime(invitation.expires_at) })}</small>
+        ) : null}
         <Refusal error={withdraw.error} />
       </span>
       <span className={css["end"]}>
-        {given.map((role) => (
-          <Tag key={role.id}>{roleText(i18n, role)}</Tag>
-        ))}
+        {/* Without an address the roles are in the name. */}
+        {invitation.email ? given.map((role) => <Tag key={role.id}>{roleText(i18n, role)}</Tag>) : null}
         {invitation.state === "open" ? (
           <Button
             size="small"
             loading={withdraw.isPending}
-            aria-label={t("admin.withdraw_named", { name })}
+            aria-label={t("admin.withdraw_named", {
+              name: [name, invitation.note].filter(Boolean).join(", "),
+            })}
             onClick={() => withdraw.mutate()}
           >
             {t("requests.withdraw")}

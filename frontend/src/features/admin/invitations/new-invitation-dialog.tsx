@@ -9,7 +9,7 @@ import { OnceDialog } from "@/components/once";
 import { useI18n } from "@/lib/i18n/i18n";
 import { useProblemText } from "@/lib/problem-text";
 import { makeInvitation } from "../api/make-invitation";
-import { RoleChecks } from "../role-checks";
+import { RoleChecks, useGrantableRoles } from "../role-checks";
 import { useAdminChanged } from "../use-admin-query";
 
 const spans = [1, 3, 7, 14, 30] as const;
@@ -24,6 +24,9 @@ export function NewInvitationDialog(props: { onClose: () => void }) {
   const [note, setNote] = useState("");
   const [roles, setRoles] = useState<string[]>([]);
   const [days, setDays] = useState("7");
+  const [tried, setTried] = useState(false);
+  const choosing = useGrantableRoles();
+  const noRole = choosing && roles.length === 0;
   const make = useMutation({
     mutationFn: () =>
       makeInvitation(api, {
@@ -39,14 +42,15 @@ export function NewInvitationDialog(props: { onClose: () => void }) {
     return (
       <OnceDialog
         title={t("admin.invitation_made")}
-        text={t("admin.link_invitation", { time: format.exact(make.data.invitation.expires_at) })}
+        text={t("admin.link_invitation", { time: format.dateTime(make.data.invitation.expires_at) })}
         secret={make.data.link}
         onClose={props.onClose}
       />
     );
   }
   const problem = make.error instanceof Problem ? make.error : null;
-  const atEmail = problem?.field === "email";
+  const at = (field: string) => (problem?.field === field ? describe(problem) : null);
+  const shown = ["email", "note", "days", ...(choosing ? ["role_ids"] : [])].includes(problem?.field ?? "");
   return (
     <FormDialog
       title={t("admin.invite")}
@@ -54,8 +58,9 @@ export function NewInvitationDialog(props: { onClose: () => void }) {
       onClose={props.onClose}
       onSubmit={() => make.mutate()}
       pending={make.isPending}
-      disabled={roles.length === 0}
-      error={atEmail ? null : make.error}
+      incomplete={noRole}
+      onIncomplete={() => setTried(true)}
+      error={shown ? null : make.error}
     >
       <TextInput
         data-autofocus
@@ -65,7 +70,7 @@ export function NewInvitationDialog(props: { onClose: () => void }) {
         autoComplete="off"
         value={email}
         onChange={(event) => setEmail(event.currentTarget.value)}
-        error={atEmail ? describe(problem) : null}
+        error={at("email")}
         classNames={fieldClasses}
       />
       <Textarea
@@ -74,13 +79,20 @@ export function NewInvitationDialog(props: { onClose: () => void }) {
         rows={2}
         value={note}
         onChange={(event) => setNote(event.currentTarget.value)}
+        error={at("note")}
         classNames={fieldClasses}
       />
-      <RoleChecks chosen={roles} onChange={setRoles} />
+      <RoleChecks
+        chosen={roles}
+        onChange={setRoles}
+        onlyGrantable
+        error={tried && noRole ? t("form.choose_one") : at("role_ids")}
+      />
       <NativeSelect
         label={t("admin.valid_for")}
         value={days}
         onChange={(event) => setDays(event.currentTarget.value)}
+        error={at("days")}
         data={spans.map((each) => ({ value: String(each), label: t("tokens.days_n", { count: each }) }))}
         classNames={fieldClasses}
       />

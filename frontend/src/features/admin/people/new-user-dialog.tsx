@@ -24,6 +24,7 @@ export function NewUserDialog(props: { onClose: () => void; onMade: (user: Admin
   const [name, setName] = useState("");
   const [displayName, setDisplayName] = useState("");
   const [email, setEmail] = useState("");
+  const [tried, setTried] = useState(false);
   const [roles, setRoles] = useState<string[]>([]);
   const make = useMutation({
     mutationFn: () =>
@@ -62,8 +63,9 @@ export function NewUserDialog(props: { onClose: () => void; onMade: (user: Admin
       onClose={props.onClose}
       onSubmit={() => make.mutate()}
       pending={make.isPending}
-      disabled={name.trim() === ""}
-      error={field && ["name", "display_name", "email"].includes(field) ? null : make.error}
+      incomplete={name.trim() === ""}
+      onIncomplete={() => setTried(true)}
+      error={field && ["name", "display_name", "email", "role_ids"].includes(field) ? null : make.error}
     >
       <SegmentedControl
         classNames={segmentedClasses}
@@ -85,7 +87,7 @@ export function NewUserDialog(props: { onClose: () => void; onMade: (user: Admin
         autoComplete="off"
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
-        error={at("name")}
+        error={tried && name.trim() === "" ? t("form.needed") : at("name")}
         classNames={fieldClasses}
       />
       <TextInput
@@ -108,7 +110,7 @@ export function NewUserDialog(props: { onClose: () => void; onMade: (user: Admin
           classNames={fieldClasses}
         />
       ) : null}
-      <RoleChecks chosen={roles} onChange={setRoles} />
+      <RoleChecks onlyGrantable error={at("role_ids")} chosen={roles} onChange={setRoles} />
     </FormDialog>
   );
 }

@@ -97,7 +97,9 @@ it("deletes only with somebody who gets the files", async () => {
   await userEvent.click(await screen.findByRole("button", { name: "Delete" }));
   const question = await screen.findByRole("dialog", { name: "Delete Jonas Reuter?" });
   const go = within(question).getByRole<HTMLButtonElement>("button", { name: "Delete" });
-  expect(go.disabled).toBe(true);
+  await userEvent.click(go);
+  expect((await within(question).findByRole("alert")).textContent).toBe("Choose somebody.");
+  expect(sent.some(({ method }) => method === "DELETE")).toBe(false);
   expect(within(question).queryByRole("button", { name: /Jonas/ })).toBeNull();
   await userEvent.click(await within(question).findByRole("button", { name: /Mira Keller/ }));
   await userEvent.click(go);

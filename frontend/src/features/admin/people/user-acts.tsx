@@ -11,12 +11,14 @@ import { Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useApi } from "@/api/context";
+import { Problem } from "@/api/problem";
 import { ActionButton } from "@/components/button";
 import { fieldClasses } from "@/components/field";
 import { FormDialog } from "@/components/form-dialog";
 import { OnceDialog } from "@/components/once";
 import type { Action } from "@/lib/actions/action";
 import { useI18n, type MessageKey } from "@/lib/i18n/i18n";
+import { useProblemText } from "@/lib/problem-text";
 import css from "../admin.module.css";
 import { activateUser } from "../api/activate-user";
 import { deactivateUser } from "../api/deactivate-user";
@@ -27,6 +29,9 @@ import type { AdminUser } from "../api/model";
 import { resetSecondFactors } from "../api/reset-second-factors";
 import { PersonPicker } from "../person-picker";
 import { useAdminChanged } from "../use-admin-query";
+
+/** As the server asks for it. */
+const shortestReason = 10;
 
 type Act = "activate" | "deactivate" | "end_sessions" | "reset_password" | "reset_factors" | "delete";
 
@@ -82,8 +87,10 @@ function ActDialog(props: { act: Act; user: AdminUser; onClose: () => void; onGo
   const { t, format } = useI18n();
   const api = useApi();
   const changed = useAdminChanged();
+  const describe = useProblemText();
   const { act, user } = props;
   const [reason, setReason] = useState("");
+  const [tried, setTried] = useState(false);
   const [heir, setHeir] = useState<AdminUser | null>(null);
   const run = useMutation({
     mutationFn: async () => {
@@ -114,13 +121,18 @@ function ActDialog(props: { act: Act; user: AdminUser; onClose: () => void; onGo
     return (
       <OnceDialog
         title={t("admin.link_title", { name: user.display_name })}
-        text={t("admin.link_reset", { time: format.exact(run.data.expires_at) })}
+        text={t("admin.link_reset", { time: format.dateTime(run.data.expires_at) })}
         secret={run.data.link}
         onClose={props.onClose}
       />
     );
   }
-  const missing = act === "reset_factors" ? reason.trim() === "" : act === "delete" ? heir === null : false;
+  const problem = run.error instanceof Problem ? run.error : null;
+  const at = (field: string) => (problem?.field === field ? describe(problem) : null);
+  const atField =
+    (act === "reset_factors" && at("reason") !== null) || (act === "delete" && at("transfer_to") !== null);
+  const short = shortestReason - [...reason.trim()].length;
+  const missing = act === "reset_factors" ? short > 0 : act === "delete" ? heir === null : false;
   const name = user.display_name;
   return (
     <FormDialog
@@ -131,14 +143,16 @@ function ActDialog(props: { act: Act; user: AdminUser; onClose: () => void; onGo
       onClose={props.onClose}
       onSubmit={() => run.mutate()}
       pending={run.isPending}
-      disabled={missing}
-      error={run.error}
+      incomplete={missing}
+      onIncomplete={() => setTried(true)}
+      error={atField ? null : run.error}
     >
       {act === "reset_factors" ? (
         <Textarea
           data-autofocus
           label={t("requests.reason")}
           description={t("admin.reason_hint")}
+          error={tried && short > 0 ? t("requests.reason_short", { count: short }) : at("reason")}
           rows={2}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
@@ -150,6 +164,7 @@ function ActDialog(props: { act: Act; user: AdminUser; onClose: () => void; onGo
           chosen={heir?.id ?? null}
           onChoose={setHeir}
           without={[user.id]}
+          error={tried && heir === null ? t("form.choose_somebody") : at("transfer_to")}
         />
       ) : undefined}
     </FormDialog>

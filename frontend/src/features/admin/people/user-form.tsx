@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { useApi } from "@/api/context";
 import { Problem } from "@/api/problem";
-import { Button } from "@/components/button";
+import { SaveButton } from "@/components/button";
 import { fieldClasses } from "@/components/field";
 import { Refusal } from "@/components/form";
 import { Tag } from "@/components/small";
@@ -28,6 +28,7 @@ export function UserForm({ user }: { user: AdminUser }) {
   const changed = useAdminChanged();
   const lasting = user.roles.filter((role) => role.expires_at === null).map((role) => role.id);
   const passing = user.roles.filter((role) => role.expires_at !== null);
+  const [tried, setTried] = useState(false);
   const [name, setName] = useState(user.display_name);
   const [email, setEmail] = useState(user.email ?? "");
   const [roles, setRoles] = useState<string[]>(lasting);
@@ -36,11 +37,12 @@ export function UserForm({ user }: { user: AdminUser }) {
     ...(email.trim() !== (user.email ?? "") ? { email: email.trim() } : {}),
     ...(sameMembers(roles, lasting) ? {} : { role_ids: roles }),
   };
-  const dirty = Object.keys(changes).length > 0 && name.trim() !== "";
+  const dirty = Object.keys(changes).length > 0;
   const save = useMutation({ mutationFn: () => changeUser(api, user.id, changes), onSuccess: changed });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (dirty) save.mutate();
+    setTried(true);
+    if (dirty && name.trim() !== "") save.mutate();
   };
   const problem = save.error instanceof Problem ? save.error : null;
   const at = (field: string) => (problem?.field === field ? describe(problem) : null);
@@ -54,7 +56,7 @@ export function UserForm({ user }: { user: AdminUser }) {
           value={name}
           disabled={locked}
           onChange={(event) => setName(event.currentTarget.value)}
-          error={at("display_name")}
+          error={tried && name.trim() === "" ? t("form.needed") : at("display_name")}
           classNames={fieldClasses}
         />
         {user.kind === "person" ? (
@@ -72,6 +74,7 @@ export function UserForm({ user }: { user: AdminUser }) {
           chosen={roles}
           onChange={setRoles}
           disabledReason={locked ? t("admin.why_above_you") : null}
+          error={at("role_ids")}
         />
         {passing.length > 0 ? (
           <p className={css["tags"]}>
@@ -79,26 +82,19 @@ export function UserForm({ user }: { user: AdminUser }) {
               <Tag key={role.id} tone="attention">
                 {t("admin.role_until", {
                   role: roleText(i18n, role),
-                  time: role.expires_at ? format.clock(role.expires_at) : "",
+                  time: role.expires_at ? format.dateTime(role.expires_at) : "",
                 })}
               </Tag>
             ))}
           </p>
         ) : null}
         <Refusal
-          error={problem?.field === "display_name" || problem?.field === "email" ? null : save.error}
+          error={["display_name", "email", "role_ids"].includes(problem?.field ?? "") ? null : save.error}
         />
       </div>
       {locked ? null : (
         <div className={css["panelActs"]}>
-          <Button
-            type="submit"
-            kind={dirty ? "primary" : "default"}
-            disabled={!dirty}
-            loading={save.isPending}
-          >
-            {t("common.save")}
-          </Button>
+          <SaveButton label={t("common.save")} changed={dirty} pending={save.isPending} />
         </div>
       )}
     </form>

@@ -11,7 +11,7 @@ import { useRoles } from "../use-admin-query";
 
 type Pairs = ProviderDraft["group_roles"];
 
-export function GroupRoles(props: { pairs: Pairs; onChange: (pairs: Pairs) => void }) {
+export function GroupRoles(props: { pairs: Pairs; onChange: (pairs: Pairs) => void; error: string | null }) {
   const i18n = useI18n();
   const { t } = i18n;
   const roles = useRoles();
@@ -59,6 +59,11 @@ export function GroupRoles(props: { pairs: Pairs; onChange: (pairs: Pairs) => vo
           {t("providers.add_pair")}
         </Button>
       </div>
+      {props.error ? (
+        <p className={fieldClasses.error} role="alert">
+          {props.error}
+        </p>
+      ) : null}
     </fieldset>
   );
 }

@@ -28,7 +28,15 @@ const empty: Omit<ProviderDraft, "client_secret"> = {
   make_users: false,
   enabled: true,
 };
-const fields = ["name", "issuer", "client_id", "client_secret", "scopes", "group_claim"] as const;
+const fields = [
+  "name",
+  "issuer",
+  "client_id",
+  "client_secret",
+  "scopes",
+  "group_claim",
+  "group_roles",
+] as const;
 
 export function ProviderDialog(props: { provider: Provider | null; onClose: () => void }) {
   const { t } = useI18n();
@@ -41,6 +49,7 @@ export function ProviderDialog(props: { provider: Provider | null; onClose: () =
   const [scopes, setScopes] = useState(kept.scopes.join(" "));
   const [secret, setSecret] = useState("");
   const [deleting, setDeleting] = useState(false);
+  const [tried, setTried] = useState(false);
   const done = async () => {
     props.onClose();
     await changed();
@@ -74,7 +83,7 @@ export function ProviderDialog(props: { provider: Provider | null; onClose: () =
       spellCheck={false}
       value={draft[field]}
       onChange={(event) => change({ [field]: event.currentTarget.value })}
-      error={at(field)}
+      error={tried && draft[field].trim() === "" ? t("form.needed") : at(field)}
       classNames={fieldClasses}
     />
   );
@@ -99,8 +108,15 @@ export function ProviderDialog(props: { provider: Provider | null; onClose: () =
       onClose={props.onClose}
       onSubmit={() => save.mutate()}
       pending={save.isPending}
-      disabled={draft.name.trim() === "" || draft.issuer.trim() === "" || draft.client_id.trim() === ""}
-      error={problem?.field && (fields as readonly string[]).includes(problem.field) ? null : save.error}
+      incomplete={draft.name.trim() === "" || draft.issuer.trim() === "" || draft.client_id.trim() === ""}
+      onIncomplete={() => setTried(true)}
+      error={
+        problem?.field &&
+        (fields as readonly string[]).includes(problem.field) &&
+        (problem.field !== "group_roles" || draft.group_claim)
+          ? null
+          : save.error
+      }
       size={560}
     >
       {text("name", t("providers.name_hint"))}
@@ -134,7 +150,11 @@ export function ProviderDialog(props: { provider: Provider | null; onClose: () =
         classNames={fieldClasses}
       />
       {draft.group_claim ? (
-        <GroupRoles pairs={draft.group_roles} onChange={(group_roles) => change({ group_roles })} />
+        <GroupRoles
+          pairs={draft.group_roles}
+          onChange={(group_roles) => change({ group_roles })}
+          error={at("group_roles")}
+        />
       ) : null}
       <Check
         label={t("providers.make_users")}

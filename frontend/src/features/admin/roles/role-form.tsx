@@ -40,6 +40,7 @@ export function RoleForm(props: {
   const api = useApi();
   const describe = useProblemText();
   const [draft, setDraft] = useState(props.start);
+  const [tried, setTried] = useState(false);
   const permissions = useAdminQuery(["admin", "permissions"], (signal) => listPermissions(api, signal));
   const save = useMutation({ mutationFn: () => props.save({ ...draft, name: draft.name.trim() }) });
   const change = (part: Partial<RoleDraft>) => {
@@ -48,10 +49,17 @@ export function RoleForm(props: {
   };
   const whole = props.parts === "all";
   const problem = save.error instanceof Problem ? save.error : null;
-  const nameWrong = problem !== null && (problem.field === "name" || problem.code === "name_taken");
+  const field = problem?.field ?? (problem?.code === "name_taken" ? "name" : null);
+  const at = (which: string) => (problem && field === which ? describe(problem) : null);
+  const nameless = whole && draft.name.trim() === "";
+  const shown =
+    field === "second_factor" ||
+    (field === "grace_hours" && draft.second_factor !== "none") ||
+    (whole && ["name", "description", "permissions"].includes(field ?? ""));
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (draft.name.trim() !== "") save.mutate();
+    setTried(true);
+    if (!nameless) save.mutate();
   };
   return (
     <form onSubmit={submit} className={css["pairs"]}>
@@ -61,13 +69,14 @@ export function RoleForm(props: {
             label={t("signin.name")}
             value={draft.name}
             onChange={(event) => change({ name: event.currentTarget.value })}
-            error={nameWrong ? describe(problem) : null}
+            error={tried && nameless ? t("form.needed") : at("name")}
             classNames={fieldClasses}
           />
           <TextInput
             label={t("admin.description")}
             value={draft.description}
             onChange={(event) => change({ description: event.currentTarget.value })}
+            error={at("description")}
             classNames={fieldClasses}
           />
         </>
@@ -78,6 +87,7 @@ export function RoleForm(props: {
         value={draft.second_factor}
         disabled={props.parts === "none"}
         onChange={(event) => change({ second_factor: event.currentTarget.value as Role["second_factor"] })}
+        error={at("second_factor")}
         data={secondFactorRules.map((each) => ({
           value: each,
           label: t(`admin.rule_${each}` as MessageKey),
@@ -95,6 +105,9 @@ export function RoleForm(props: {
           disabled={props.parts === "none"}
           value={draft.grace_hours}
           onChange={(value) => change({ grace_hours: Number(value) || 0 })}
+          // What is typed stays: the server says what it allows.
+          clampBehavior="none"
+          error={at("grace_hours")}
           classNames={fieldClasses}
         />
       )}
@@ -122,11 +135,12 @@ export function RoleForm(props: {
             />
           );
         })}
+        {at("permissions") ? <p className={fieldClasses.error}>{at("permissions")}</p> : null}
       </fieldset>
-      <Refusal error={nameWrong ? null : save.error} />
+      <Refusal error={shown ? null : save.error} />
       {props.parts === "none" ? null : (
         <div className={css["panelActs"]}>
-          <Button type="submit" kind="primary" disabled={draft.name.trim() === ""} loading={save.isPending}>
+          <Button type="submit" kind="primary" loading={save.isPending}>
             {props.submit}
           </Button>
         </div>

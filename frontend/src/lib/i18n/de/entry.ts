@@ -3,7 +3,7 @@ import type { Messages } from "../i18n";
 
 export const signin: Messages["signin"] = {
   title: "Anmelden",
-  lead: "Zu Dateien, Arbeitsbereichen und Protokoll dieses Servers.",
+  lead: "Zu den Dateien, Arbeitsbereichen und dem Protokoll dieses Servers.",
   lead_next: "Danach geht es direkt zum Ziel des Links.",
   name: "Name",
   password: "Passwort",
@@ -19,7 +19,7 @@ export const signin: Messages["signin"] = {
   second_passkey: "Mit Fingerabdruck, Gesicht, PIN oder Sicherheitsschlüssel dieses Kontos.",
   second_totp: "Mit dem Code, den die Authenticator-App gerade zeigt.",
   second_recovery_code: "Mit einem der Codes, die für diesen Fall aufbewahrt wurden.",
-  second_none: "Dieser Browser kann keinen der übrigen Wege nutzen. Ein anderer kann es vielleicht.",
+  second_none: "Dieser Browser unterstützt keinen der übrigen Wege. Vielleicht geht es mit einem anderen.",
   use_passkey: "Passkey verwenden",
   recovery_code: "Wiederherstellungscode",
   recovery_hint: "Jeder Code gilt einmal.",
@@ -27,7 +27,7 @@ export const signin: Messages["signin"] = {
   instead_totp: "Den Code einer App verwenden",
   instead_recovery_code: "Einen Wiederherstellungscode verwenden",
   back: "Von vorn beginnen",
-  setup_open_title: "Dieser Server hat noch keine Verwaltung",
+  setup_open_title: "Dieser Server hat noch kein Admin-Konto",
   setup_open_text:
     "Der einmalige Link, den das Programm beim Start ausgegeben hat, führt zum Anlegen des ersten Kontos.",
 };
@@ -35,28 +35,28 @@ export const signin: Messages["signin"] = {
 export const join: Messages["join"] = {
   title: "Eine Einladung zu Carrel",
   title_by: "{name} lädt zu Carrel ein",
-  lead: "Das Konto beginnt als: {roles}. Der Link führt hierher bis {until}.",
+  lead: "Das Konto beginnt mit: {roles}. Der Link gilt bis {until}.",
   submit: "Konto anlegen",
-  invalid_title: "Dieser Link führt nirgendwohin",
+  invalid_title: "Dieser Link ist ungültig",
   invalid_text:
-    "Eine Einladung gilt einmal und einige Tage lang. Wer sie geschickt hat, kann eine neue machen.",
+    "Eine Einladung gilt einmal und einige Tage lang. Wer sie geschickt hat, kann eine neue ausstellen.",
 };
 
 export const reset: Messages["reset"] = {
   title: "Ein neues Passwort",
-  lead: "Es beendet alle Sitzungen dieses Kontos. Passkeys und Authenticator-App bleiben, wie sie sind.",
+  lead: "Damit enden alle Sitzungen dieses Kontos. Passkeys und Authenticator-App bleiben, wie sie sind.",
   password: "Neues Passwort",
   submit: "Passwort setzen",
   done_title: "Das neue Passwort gilt ab jetzt",
   done_text: "Alle Sitzungen dieses Kontos wurden beendet.",
   invalid_text:
-    "Ein Link für ein neues Passwort gilt einmal und einen Tag lang. Die Verwaltung kann einen neuen machen.",
+    "Ein Link für ein neues Passwort gilt einmal und einen Tag lang. Einen neuen gibt es bei der Verwaltung dieses Servers.",
 };
 
 export const proof: Messages["proof"] = {
-  title: "Bestätigen, wer da ist",
-  text_elevation: "Das gehört zur Verwaltung. Die Bestätigung gilt 15 Minuten.",
-  text_confirmation: "Die letzte Anmeldung ist eine Weile her, und das ändert den Schutz des Kontos.",
+  title: "Identität bestätigen",
+  text_elevation: "Dieser Schritt gehört zur Verwaltung. Die Bestätigung gilt 15 Minuten.",
+  text_confirmation: "Die letzte Anmeldung ist eine Weile her, und hier geht es um den Schutz des Kontos.",
   with_passkey: "Mit einem Passkey bestätigen",
   or: "oder",
   code: "Code der App",
@@ -67,11 +67,11 @@ export const proof: Messages["proof"] = {
 };
 
 export const enrolment: Messages["enrolment"] = {
-  title: "Ein zweiter Faktor wird gebraucht",
-  lead: "Die Rolle dieses Kontos verlangt {what}. Alles andere öffnet sich, sobald das eingerichtet ist.",
+  title: "Ein zweiter Faktor ist nötig",
+  lead: "Die Rolle dieses Kontos verlangt {what}. Alles andere ist zugänglich, sobald das eingerichtet ist.",
   what_any: "einen Passkey oder eine Authenticator-App",
   what_passkey: "einen Passkey",
-  due: "Dieses Konto braucht {what}. Ab {time} öffnet sich ohne das nichts anderes mehr.",
+  due: "Dieses Konto braucht {what}. Ab {time} ist ohne das nichts anderes mehr zugänglich.",
   soon: "Dieses Konto braucht {what}.",
   set_up: "Einrichten",
 };

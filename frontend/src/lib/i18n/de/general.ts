@@ -55,7 +55,9 @@ export const shell: Messages["shell"] = {
   key_back: "Einen Schritt zurück",
   admin: "Verwaltung",
   elevated: { one: "Noch 1 Minute bestätigt", other: "Noch {count} Minuten bestätigt" },
+  elevated_ending: "Nur noch unter 1 Minute bestätigt",
   drop_elevation: "Bestätigung jetzt beenden",
+  drop_elevation_short: "Beenden",
 };
 
 export const states: Messages["states"] = {
@@ -73,7 +75,7 @@ export const problems: Messages["problems"] = {
   offline: "Es kam keine Antwort. Der Server oder das Netz ist ausgefallen.",
   unreadable_answer:
     "Die Antwort des Servers ist nicht lesbar. Vielleicht hat er eine andere Version: Seite neu laden.",
-  server: "Der Server ist daran gescheitert. Es liegt nicht an den Eingaben.",
+  server: "Auf dem Server ist ein Fehler aufgetreten. An den Eingaben liegt es nicht.",
   unknown: "Etwas Unerwartetes ist geschehen: {message}",
   credentials_invalid: "Name und Passwort passen nicht zusammen.",
   not_signed_in: "Diese Sitzung ist beendet. Bitte neu anmelden.",
@@ -117,14 +119,14 @@ export const problems: Messages["problems"] = {
   session_reused:
     "Eine Kopie dieser Sitzung wurde anderswo benutzt. Zur Sicherheit wurde alles beendet, was dazugehört. Bitte neu anmelden und die Hinweise ansehen.",
   sign_in_expired: "Das hat zu lange gedauert. Bitte von vorn beginnen.",
-  factor_invalid: "Das passt nicht. Codes gelten kurze Zeit und einmal.",
+  factor_invalid: "Das stimmt nicht. Codes gelten nur kurz und nur einmal.",
   passkey_invalid: "Dieser Passkey gehört hier zu keinem Konto.",
-  passkey_cancelled: "Die Frage des Browsers wurde ohne Antwort geschlossen.",
+  passkey_cancelled: "Die Abfrage des Browsers wurde abgebrochen.",
   passkey_known: "Dieses Gerät oder dieser Schlüssel hat schon einen Passkey dieses Kontos.",
   passkey_wrong_site: "Passkeys dieses Servers gelten nur unter seiner eigenen Adresse.",
   passkey_failed: "Der Browser konnte den Passkey nicht verwenden.",
-  elevation_required: "Dafür muss frisch bestätigt werden, wer da ist.",
-  confirmation_required: "Dafür muss frisch bestätigt werden, wer da ist.",
+  elevation_required: "Dafür ist eine frische Bestätigung nötig.",
+  confirmation_required: "Dafür ist eine frische Bestätigung nötig.",
   second_factor_missing:
     "Das geht nur mit einem zweiten Faktor: zuerst einen Passkey oder eine Authenticator-App hinzufügen.",
   second_factor_required: "Zuerst muss ein zweiter Faktor eingerichtet werden.",
@@ -133,9 +135,9 @@ export const problems: Messages["problems"] = {
   password_common: "Dieses Passwort ist aus gestohlenen Listen bekannt.",
   password_weak: "Dieses Passwort ist leicht zu erraten.",
   scope_too_small: "Dieser Token darf das nicht.",
-  grants_more_than_held: "Nur was man selbst darf, lässt sich geben.",
+  grants_more_than_held: "Vergeben lässt sich nur, was man selbst darf.",
   above_you: "Dieses Konto darf mehr als das eigene.",
-  last_administrator: "Ein Konto der Verwaltung muss übrig bleiben.",
+  last_administrator: "Mindestens ein Admin-Konto muss übrig bleiben.",
   role_in_use: "Jemand hat diese Rolle noch.",
   emergency_ongoing: "Der Notfall dauert noch an. Er lässt sich abschließen, wenn er vorbei ist.",
   recovery_hold:
@@ -166,21 +168,30 @@ export const problems: Messages["problems"] = {
   picture_unreadable: "Das ist kein Bild, das der Browser lesen kann.",
   picture_too_large: "Dieses Bild lässt sich nicht klein genug machen.",
   challenge_expired: "Das hat zu lange gedauert. Bitte erneut versuchen.",
-  code_used: "Dieser Code wurde schon benutzt. Den nächsten abwarten.",
+  code_used: "Dieser Code wurde schon verwendet. Bitte auf den nächsten warten: höchstens 30 Sekunden.",
   email_invalid: "Das ist keine Mailadresse.",
   factor_exists: "Es gibt schon eine Authenticator-App: zuerst diese entfernen.",
-  own_account: "Am eigenen Konto muss das jemand anderes tun.",
+  own_account: "Am eigenen Konto muss das jemand anderes erledigen.",
   request_open: "Es gibt schon eine Anfrage: die Antwort abwarten oder sie zurückziehen.",
   passkey_cloned:
-    "Diesen Passkey scheint es zweimal zu geben, darum wurde er abgewiesen. Entfernen und neu anlegen.",
+    "Diesen Passkey scheint es zweimal zu geben, darum wurde er abgelehnt. Bitte entfernen und einen neuen anlegen.",
   passkeys_unavailable:
-    "Passkeys brauchen einen Namen in der Adresse: mit einer Adresse aus Zahlen gehen sie nicht.",
+    "Passkeys brauchen einen Namen in der Adresse: unter einer IP-Adresse funktionieren sie nicht.",
   provider_unavailable: "Der andere Dienst antwortet nicht.",
   provider_refused: "Der andere Dienst hat die Anmeldung nicht bestätigt.",
-  provider_answer_invalid: "Der Antwort des anderen Dienstes ließ sich nicht trauen.",
+  provider_answer_invalid: "Der Antwort des anderen Dienstes war nicht zu trauen.",
   identity_unknown: "Zu dieser Person des anderen Dienstes gehört hier kein Konto.",
   identity_taken: "Ein anderes Konto hier ist mit dieser Person des anderen Dienstes verknüpft.",
   sign_in_refused: "Dieses Konto kann sich so nicht anmelden.",
+};
+
+export const form: Messages["form"] = {
+  needed: "Bitte ausfüllen.",
+  choose_one: "Bitte mindestens eine Angabe wählen.",
+  choose_somebody: "Bitte jemanden wählen.",
+  confirm_first: "Bitte zuerst bestätigen.",
+  six_digits: "Der Code hat sechs Ziffern.",
+  unchanged: "Noch nichts geändert",
 };
 
 export const names: Messages["names"] = {
@@ -215,9 +226,9 @@ export const setup: Messages["setup"] = {
   title: "Carrel einrichten",
   account_title: "Das erste Konto",
   account_text:
-    "Es kann auf diesem Server alles sehen und ändern. Für die tägliche Arbeit ist ein zweites Konto besser.",
+    "Es verwaltet Personen, Rollen und die Einstellungen dieses Servers. Dateien anderer öffnet es nicht. Für die tägliche Arbeit ist ein zweites Konto besser.",
   display_name: "Voller Name",
-  display_name_hint: "So sehen ihn andere",
+  display_name_hint: "So sehen ihn die anderen",
   name: "Name zum Anmelden",
   name_hint: "Kurz, ohne Leerzeichen",
   password: "Passwort",
@@ -225,13 +236,13 @@ export const setup: Messages["setup"] = {
   password_hint:
     "Mindestens {count} Zeichen. Einige Wörter ohne Zusammenhang sind leicht zu merken und schwer zu erraten.",
   password_short: { one: "Noch ein Zeichen", other: "Noch {count} Zeichen" },
-  password_repeats: "Lang genug, aber es wiederholt sich: mehr verschiedene Zeichen verwenden.",
-  password_name: "Nur mit einem Namen darin lang genug: Namen werden zuerst geraten.",
+  password_repeats: "Lang genug, aber mit Wiederholungen: mehr verschiedene Zeichen verwenden.",
+  password_name: "Nur lang genug, weil ein Name darin steht: Namen werden zuerst geraten.",
   password_good: "{count} Zeichen: lang genug",
   submit: "Konto anlegen",
-  invalid_title: "Dieser Link führt nirgendwohin",
+  invalid_title: "Dieser Link ist ungültig",
   invalid_text:
-    "Ein Einrichtungslink gilt einmal und eine Stunde lang. Nach einem Neustart gibt das Programm einen neuen aus, solange es keine Verwaltung gibt.",
+    "Ein Einrichtungslink gilt einmal und eine Stunde lang. Nach einem Neustart gibt das Programm einen neuen aus, solange es kein Admin-Konto gibt.",
   done_text: "Dieser Server ist schon eingerichtet.",
   to_sign_in: "Anmelden",
 };

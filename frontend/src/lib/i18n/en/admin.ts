@@ -72,6 +72,10 @@ export const admin = {
   invitation_used: "used",
   invitation_expired: "expired",
   invitation_revoked: "withdrawn",
+  invitation_as: "Link for: {roles}",
+  invitation_note: "Note: {note}",
+  invitation_by: "By {name}, {time}",
+  invitation_until: "Open until {time}",
   invitation_open: "For whoever has the link",
   invitation_email_hint:
     "The link goes there by mail where a mail service is set up; otherwise it is passed on by hand.",

@@ -54,7 +54,9 @@ export const shell = {
   key_back: "One step back",
   admin: "Administration",
   elevated: { one: "Confirmed for 1 more minute", other: "Confirmed for {count} more minutes" },
+  elevated_ending: "Confirmed for less than a minute",
   drop_elevation: "End the confirmation now",
+  drop_elevation_short: "End",
 };
 
 export const states = {
@@ -162,7 +164,7 @@ export const problems = {
   picture_unreadable: "This is not a picture that the browser can read.",
   picture_too_large: "This picture cannot be made small enough.",
   challenge_expired: "That took too long. Try again.",
-  code_used: "This code was used already. Wait for the next one.",
+  code_used: "This code has been used. Wait for the next one: at most 30 seconds.",
   email_invalid: "This is not a mail address.",
   factor_exists: "There is an authenticator app already: remove it first.",
   own_account: "Somebody else has to do this to your account.",
@@ -175,6 +177,16 @@ export const problems = {
   identity_unknown: "No account here belongs to this person of the other service.",
   identity_taken: "Another account here is linked to this person of the other service.",
   sign_in_refused: "This account cannot sign in this way.",
+};
+
+/** What a field says that was left out. */
+export const form = {
+  needed: "Fill this in.",
+  choose_one: "Choose at least one.",
+  choose_somebody: "Choose somebody.",
+  confirm_first: "Confirm this first.",
+  six_digits: "The code has six digits.",
+  unchanged: "Nothing has changed yet",
 };
 
 export const names = {
@@ -208,7 +220,7 @@ export const setup = {
   title: "Set up Carrel",
   account_title: "The first account",
   account_text:
-    "It can see and change everything on this server. Everyday work is better done with a second account.",
+    "It manages people, roles and the settings of this server. It does not open other people’s files. Everyday work is better done with a second account.",
   display_name: "Full name",
   display_name_hint: "As others see it",
   name: "Name for signing in",

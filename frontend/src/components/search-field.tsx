@@ -2,25 +2,29 @@
 import { IconSearch } from "@tabler/icons-react";
 import type { Ref } from "react";
 import { useTyped } from "@/lib/use-typed";
-import css from "./admin.module.css";
+import css from "./search-field.module.css";
 
 export function SearchField(props: {
   label: string;
+  /** What to type, when it is not the label. */
+  placeholder?: string;
   value: string;
   onChange: (text: string) => void;
   fieldRef?: Ref<HTMLInputElement>;
   focus?: boolean;
+  /** Among the pills of a toolbar. */
+  low?: boolean;
 }) {
   const { value, onChange } = props;
   const [typed, setTyped] = useTyped(value, onChange);
   return (
-    <label className={css["search"]}>
+    <label className={props.low ? `${css["search"]} ${css["low"]}` : css["search"]}>
       <IconSearch size={15} stroke={1.7} aria-hidden />
       <input
         ref={props.fieldRef}
         type="search"
         value={typed}
-        placeholder={props.label}
+        placeholder={props.placeholder ?? props.label}
         aria-label={props.label}
         {...(props.focus ? { "data-autofocus": true } : {})}
         onChange={(event) => setTyped(event.currentTarget.value)}
@@ -30,6 +34,7 @@ export function SearchField(props: {
             event.preventDefault();
             onChange(typed);
           }
+          if (event.key === "Escape" && props.low) setTyped("");
         }}
       />
     </label>
