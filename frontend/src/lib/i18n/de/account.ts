@@ -112,7 +112,7 @@ export const security: Messages["security"] = {
   totp_confirm: "Einrichten",
   remove_totp: "App entfernen",
   remove_totp_title: "Authenticator-App entfernen?",
-  remove_totp_text: "Ihre Codes gelten dann nicht mehr. Der Eintrag in der App lässt sich dort löschen.",
+  remove_totp_text: "Codes daraus gelten dann nicht mehr. Der Eintrag in der App lässt sich dort löschen.",
   recovery: "Wiederherstellungscodes",
   recovery_text:
     "Mit jedem Code ist eine Anmeldung möglich, wenn Gerät oder App verloren sind. Getrennt vom Gerät aufbewahren: gedruckt oder in einem Passwortmanager.",
