@@ -95,7 +95,7 @@ export const admin: Messages["admin"] = {
   rename_group: "Gruppe umbenennen",
   delete_group: "Gruppe löschen",
   delete_group_title: "Gruppe {name} löschen?",
-  delete_group_text: "Die Mitglieder verlieren, was nur für die Gruppe freigegeben war. Ihre Konten bleiben.",
+  delete_group_text: "Die Mitglieder verlieren, was nur für die Gruppe freigegeben war. Die Konten bleiben.",
   members: "Mitglieder",
   members_n: { one: "1 Mitglied", other: "{count} Mitglieder" },
   members_none: "Niemand ist in dieser Gruppe.",
