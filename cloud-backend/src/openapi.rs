@@ -88,6 +88,7 @@ use utoipa::OpenApi;
         crate::people::break_glass::break_glass,
         crate::people::joining::look_at_invitation,
         crate::people::joining::accept_invitation,
+        crate::people::password_resets::look_at_reset,
         crate::people::password_resets::accept_reset,
         crate::people::users::list_users,
         crate::people::users::create_user,

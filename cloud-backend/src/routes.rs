@@ -163,6 +163,7 @@ routes! {
     User   Write          : post   "/api/v1/account/break-glass"                                      => people::break_glass::break_glass;
     Public SignIn         : post   "/api/v1/invitations/look"                                         => people::joining::look_at_invitation;
     Public SignIn         : post   "/api/v1/invitations/accept"                                       => people::joining::accept_invitation;
+    Public SignIn         : post   "/api/v1/password-resets/look"                                     => people::password_resets::look_at_reset;
     Public SignIn         : post   "/api/v1/password-resets/accept"                                   => people::password_resets::accept_reset;
     Admin  Read           : get    "/api/v1/admin/users"                                              => people::users::list_users;
     Admin  Write          : post   "/api/v1/admin/users"                                              => people::users::create_user;

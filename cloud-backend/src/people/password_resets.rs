@@ -29,6 +29,20 @@ pub(crate) struct CreatedLink {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+pub(crate) struct LookAtReset {
+    /// What stands behind `#` in the link.
+    token: String,
+}
+
+/// Whose password the link sets.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ResetView {
+    name: String,
+    display_name: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct AcceptReset {
     /// What stands behind `#` in the link.
     token: String,
@@ -55,6 +69,21 @@ pub(crate) async fn create_reset(
     });
     let body = CreatedLink { expires_at: made.await?.time(), link: link.address() };
     Ok(HttpResponse::Created().insert_header(("cache-control", "no-store")).json(body))
+}
+
+/// Whom a link is for.
+#[utoipa::path(post, path = "/api/v1/password-resets/look", tag = "joining", request_body = LookAtReset, responses(
+    (status = 200, body = ResetView), (status = 401, body = ErrorBody), (status = 429, body = ErrorBody)))]
+pub(crate) async fn look_at_reset(
+    cloud: web::Data<Cloud>,
+    request: HttpRequest,
+    body: web::Json<LookAtReset>,
+) -> Result<HttpResponse, ApiError> {
+    let holder = LinkHolder::new(request_context(&request));
+    match cloud.store.password_reset_subject(&secrets::hash_secret(&body.token)).await? {
+        Some((name, display_name)) => Ok(HttpResponse::Ok().json(ResetView { name, display_name })),
+        None => Err(refuse(&cloud, &holder, Action::PasswordResetUse).await),
+    }
 }
 
 /// Sets the password of whoever the link is for. All their sessions end; second factors stay.

@@ -142,6 +142,7 @@ const EXPECTED: &[(&str, &str, [u16; 10])] = &[
     // Nobody has a valid link.
     ("post", "/api/v1/invitations/look", [401; 10]),
     ("post", "/api/v1/invitations/accept", [401; 10]),
+    ("post", "/api/v1/password-resets/look", [401; 10]),
     ("post", "/api/v1/password-resets/accept", [401; 10]),
     // The administrator has no fresh second factor here; what they may do with one, and all others who might try, is the table in
     // `escalation.rs`.

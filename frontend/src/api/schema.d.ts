@@ -13,7 +13,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes oneself administrator for 30 minutes. Every administrator is told, and somebody who reads the log has to look at it afterwards. */
+        /** Makes oneself administrator for 30 minutes. Every administrator and whoever reads the log is told; one of the latter has to look at it afterwards. */
         post: operations["break_glass"];
         delete?: never;
         options?: never;
@@ -1025,6 +1025,23 @@ export interface paths {
         put?: never;
         /** Sets the password of whoever the link is for. All their sessions end; second factors stay. */
         post: operations["accept_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password-resets/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whom a link is for. */
+        post: operations["look_at_reset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2119,6 +2136,10 @@ export interface components {
             /** @description What stands behind `#` in the link. */
             token: string;
         };
+        LookAtReset: {
+            /** @description What stands behind `#` in the link. */
+            token: string;
+        };
         /** @description The signed-in person. */
         Me: {
             abilities: components["schemas"]["MeAbilities"];
@@ -2413,6 +2434,11 @@ export interface components {
         ResetFactors: {
             /** @description How it was made sure that it is the person who asks: 10 characters or more. */
             reason: string;
+        };
+        /** @description Whose password the link sets. */
+        ResetView: {
+            display_name: string;
+            name: string;
         };
         /** @description What the interface may offer whoever asks. */
         RoleAbilities: {
@@ -6687,6 +6713,45 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    look_at_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookAtReset"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetView"];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

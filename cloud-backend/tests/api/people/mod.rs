@@ -108,7 +108,7 @@ pub(crate) fn body(method: &str, route: &str) -> Option<Value> {
     Some(match (method, route) {
         ("post", "/api/v1/account/role-requests") => json!({"reason": "the disk is full", "minutes": 5}),
         ("post", "/api/v1/account/break-glass") => json!({"reason": "all administrators are on a plane"}),
-        ("post", "/api/v1/invitations/look") => json!({"token": "x"}),
+        ("post", "/api/v1/invitations/look" | "/api/v1/password-resets/look") => json!({"token": "x"}),
         ("post", "/api/v1/invitations/accept") => link(),
         ("post", "/api/v1/password-resets/accept") => json!({"token": "x", "password": crate::app::PASSWORD}),
         ("post", "/api/v1/admin/users") => json!({"kind": "person", "name": "new"}),

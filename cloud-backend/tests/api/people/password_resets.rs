@@ -35,17 +35,21 @@ both! {
         // The one before is worthless, and until one is used nothing ends.
         accept(&app, &first["link"], OTHER).await.refused(401, "link_invalid");
         owner.get("/api/v1/session").await.expect(200);
+        let look = json!({"token": token_of(&second["link"])});
+        let whose = app.client().post("/api/v1/password-resets/look", look.clone()).await.expect(200).json();
+        assert_eq!(whose, json!({"name": "olivia.owner", "display_name": whose["display_name"]}));
         accept(&app, &second["link"], "olivia.owner").await.refused(422, "password_too_short");
         accept(&app, &second["link"], "passwordpassword").await.expect(422);
         accept(&app, &second["link"], OTHER).await.expect(204);
         accept(&app, &second["link"], OTHER).await.refused(401, "link_invalid");
+        app.client().post("/api/v1/password-resets/look", look).await.refused(401, "link_invalid");
         owner.get("/api/v1/session").await.refused(401, "not_signed_in");
         sign_in(&app.client(), owner.name, PASSWORD).await.refused(401, "credentials_invalid");
         // T-14: the second factor stays.
         let pending = sign_in(&app.client(), owner.name, OTHER).await.expect(202).json();
         assert_eq!(pending["methods"], json!(["totp"]));
         assert!(sign_in_with_code_of(&app, owner.name, &totp).await);
-        assert_eq!((logged(&app, "password_reset.use", "ok").await, logged(&app, "password_reset.use", "denied").await), (1, 2));
+        assert_eq!((logged(&app, "password_reset.use", "ok").await, logged(&app, "password_reset.use", "denied").await), (1, 3));
     }
 
     async fn a_link_ends_after_a_day_and_with_its_person(app: TestApp) {

@@ -41,6 +41,7 @@ export const join = {
 };
 
 export const reset = {
+  title_for: "A new password for {name}",
   title: "A new password",
   lead: "It ends all sessions of this account. Passkeys and the authenticator app stay as they are.",
   password: "New password",
