@@ -43,6 +43,7 @@ export const join: Messages["join"] = {
 };
 
 export const reset: Messages["reset"] = {
+  title_for: "Ein neues Passwort für {name}",
   title: "Ein neues Passwort",
   lead: "Damit enden alle Sitzungen dieses Kontos. Passkeys und Authenticator-App bleiben, wie sie sind.",
   password: "Neues Passwort",
