@@ -144,22 +144,10 @@ impl Store {
 
 impl Writer<'_, SystemTask> {
     async fn end_copied_session(&mut self, session: SessionId, user: UserId) -> Result<(), StoreError> {
-        let ended = execute!(
-            self.tx,
-            "UPDATE sessions SET ended_at = $1, ended_cause = 'reuse' WHERE id = $2 AND ended_at IS NULL",
-            self.now,
-            session.uuid()
-        )?;
-        execute!(
-            self.tx,
-            "UPDATE ide_sessions SET ended_at = $1 WHERE session_id = $2 AND ended_at IS NULL",
-            self.now,
-            session.uuid()
-        )?;
-        if ended == 1 {
+        if self.end_one_session(session, Some(user), "reuse").await? {
             self.notify(user, NoticeKind::SessionReused).await?;
         }
-        self.note_revocation().await
+        Ok(())
     }
 }
 

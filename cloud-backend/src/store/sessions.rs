@@ -88,6 +88,14 @@ pub struct NewSession<'a> {
     pub known_device: bool,
     /// The provider that said who the person is, and its name for their session there.
     pub provider: Option<(ProviderId, Option<&'a str>)>,
+    pub carried: Carried,
+}
+
+/// Hashes of what the browser still carries of a session that began before: it ends where the new one begins.
+#[derive(Debug, Clone, Copy)]
+pub struct Carried {
+    pub access: Option<[u8; 32]>,
+    pub refresh: Option<[u8; 32]>,
 }
 
 /// How long the parts of a session last.
@@ -183,6 +191,7 @@ impl<P: Proof> Writer<'_, P> {
         user: UserId,
         session: &NewSession<'_>,
     ) -> Result<SessionId, StoreError> {
+        self.end_carried_sessions(session.carried).await?;
         let id = SessionId::new();
         let (until, idle) = (self.now.plus(session.lifetimes.absolute), self.now.plus(session.lifetimes.idle));
         let context = &self.proof.actor().context;
@@ -220,6 +229,51 @@ impl<P: Proof> Writer<'_, P> {
         self.detail("method", session.method.as_str());
         self.detail("factor", session.factor.as_str());
         Ok(id)
+    }
+
+    /// Whoever it was of: nobody can go back to it from this browser, so what is left of it would serve a thief alone. The access token
+    /// is shorter than its session, so either secret is enough.
+    async fn end_carried_sessions(&mut self, carried: Carried) -> Result<(), StoreError> {
+        let carried: Vec<Uuid> = on_tx!(self.tx, c => sqlx::query_scalar(
+            "SELECT id FROM sessions WHERE ended_at IS NULL AND expires_at > $1 AND idle_until > $1 AND id IN
+                 (SELECT id FROM sessions WHERE token_hash = $2 UNION SELECT id FROM sessions WHERE previous_hash = $2
+                  UNION SELECT session_id FROM refresh_tokens WHERE token_hash = $3)"
+        ).bind(self.now).bind(carried.access.map(Vec::from)).bind(carried.refresh.map(Vec::from)).fetch_all(c).await)?;
+        for session in &carried {
+            self.end_one_session((*session).into(), None, "replaced").await?;
+        }
+        if !carried.is_empty() {
+            self.detail("replaced", Json::List(carried.iter().map(|session| session.to_string().into()).collect()));
+        }
+        Ok(())
+    }
+
+    /// Ends a session with what hangs on it, of this person or of anybody; false when there is none that goes on.
+    pub(super) async fn end_one_session(
+        &mut self,
+        session: SessionId,
+        of: Option<UserId>,
+        cause: &'static str,
+    ) -> Result<bool, StoreError> {
+        let ended = execute!(
+            self.tx,
+            "UPDATE sessions SET ended_at = $1, ended_cause = $2 WHERE id = $3 AND ($4 IS NULL OR user_id = $4) AND ended_at IS NULL",
+            self.now,
+            cause,
+            session.uuid(),
+            of.map(UserId::uuid)
+        )?;
+        if ended != 1 {
+            return Ok(false);
+        }
+        execute!(
+            self.tx,
+            "UPDATE ide_sessions SET ended_at = $1 WHERE session_id = $2 AND ended_at IS NULL",
+            self.now,
+            session.uuid()
+        )?;
+        self.note_revocation().await?;
+        Ok(true)
     }
 
     /// Ends what is open in the person's name: sessions, tokens, links; whoever holds a socket of theirs is told.
@@ -369,24 +423,7 @@ impl Writer<'_, OwnAccess> {
     pub async fn end_session(&mut self, session: SessionId, cause: &'static str) -> Result<(), StoreError> {
         self.set_target(Target::Session(session));
         let user = self.proof.user();
-        let ended = execute!(
-            self.tx,
-            "UPDATE sessions SET ended_at = $1, ended_cause = $2 WHERE id = $3 AND user_id = $4 AND ended_at IS NULL",
-            self.now,
-            cause,
-            session.uuid(),
-            user.uuid()
-        )?;
-        if ended != 1 {
-            return Err(StoreError::NotFound);
-        }
-        execute!(
-            self.tx,
-            "UPDATE ide_sessions SET ended_at = $1 WHERE session_id = $2 AND ended_at IS NULL",
-            self.now,
-            session.uuid()
-        )?;
-        self.note_revocation().await
+        if self.end_one_session(session, Some(user), cause).await? { Ok(()) } else { Err(StoreError::NotFound) }
     }
 
     /// Ends all sessions of the person but this one; how many they were.
