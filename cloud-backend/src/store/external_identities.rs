@@ -143,6 +143,7 @@ impl Writer<'_, ProviderAssertion> {
         if changed > 0 {
             self.detail("roles_changed", Json::Integer(i64::try_from(changed).unwrap_or(i64::MAX)));
             self.set_factor_due(user).await?;
+            self.shorten_sessions(Some(user)).await?;
             self.note_revocation().await?;
         }
         Ok(())

@@ -169,6 +169,7 @@ impl<P: Proof> Writer<'_, P> {
         if self.policy_of(user).await? > before {
             self.set_factor_due(user).await?;
         }
+        self.shorten_sessions(Some(user)).await?;
         self.end_elevation_of(user).await?;
         self.notify(user, NoticeKind::RoleChanged).await?;
         self.note_revocation().await

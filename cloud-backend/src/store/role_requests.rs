@@ -262,6 +262,7 @@ impl Writer<'_, SystemAccess<UseBreakGlass>> {
             self.notify(administrator.into(), NoticeKind::BreakGlassUsed).await?;
         }
         self.give_role(user, Role::Administrator.id(), Some(valid)).await?;
+        self.shorten_sessions(Some(user)).await?;
         self.note_revocation().await?;
         Ok(id)
     }

@@ -221,6 +221,7 @@ impl Writer<'_, RoleAccess> {
         self.detail("grace_hours", Json::Integer(role.grace_hours));
         if role.policy > before {
             self.ask_members_for_factor(id, role).await?;
+            self.shorten_sessions(None).await?;
         }
         execute!(
             self.tx,

@@ -1,6 +1,8 @@
 //! Sessions: one sign-in on one device, until it ends. The access token's hash stands in the session's row; the one before it works
 //! a little longer, for requests that were under way when it was exchanged.
 
+mod lasting;
+
 use carrel_audit_log::json::Json;
 use carrel_ids::{PasskeyId, ProviderId, SessionId, UserId};
 use time::Duration;
@@ -13,6 +15,8 @@ use super::{
     users::{UserColumns, user_columns},
 };
 use crate::authz::{Factor, OwnAccess, Proof, SignInAttempt, Target};
+
+pub(super) use lasting::{Lasting, asked_for_factor};
 
 /// How a person began a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
