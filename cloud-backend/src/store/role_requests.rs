@@ -261,8 +261,9 @@ impl Writer<'_, SystemAccess<UseBreakGlass>> {
         for administrator in administrators {
             self.notify(administrator.into(), NoticeKind::BreakGlassUsed).await?;
         }
+        let before = self.policy_of(user).await?;
         self.give_role(user, Role::Administrator.id(), Some(valid)).await?;
-        self.shorten_sessions(Some(user)).await?;
+        self.hold_to_rules(user, before).await?;
         self.note_revocation().await?;
         Ok(id)
     }
