@@ -1,6 +1,7 @@
-//! Which sessions last: one that was to stay is an ordinary one as soon as a role of its person asks for a second factor.
+//! How long sessions last: one that was to stay is an ordinary one as soon as a role of its person asks for a second factor.
 
 use carrel_ids::UserId;
+use time::Duration;
 use uuid::Uuid;
 
 use crate::{
@@ -10,6 +11,16 @@ use crate::{
         connect::{execute, on_tx},
     },
 };
+
+/// How long the parts of a session last.
+#[derive(Debug, Clone, Copy)]
+pub struct Lifetimes {
+    pub access: Duration,
+    pub idle: Duration,
+    pub absolute: Duration,
+    /// How long a sign-in counts as fresh.
+    pub confirmed: Duration,
+}
 
 /// Whether a role asks the person of session `s` for a second factor; `$1` is the moment.
 macro_rules! asked_for_factor {
