@@ -11,7 +11,14 @@ use crate::{
     app::Cloud,
     audit::Action,
     authz::{Factor, LinkHolder},
-    session::{begin::begun, lifetimes, me::Me, parse_password, profile::parse_profile, request_context, secrets},
+    session::{
+        begin::{begun, carried},
+        lifetimes,
+        me::Me,
+        parse_password,
+        profile::parse_profile,
+        request_context, secrets,
+    },
     store::{InvitationLook, NewSession, NewUser, RefreshTokens, SessionMethod, StoreError},
 };
 
@@ -99,6 +106,7 @@ pub(crate) async fn accept_invitation(
         lifetimes: lifetimes::of(false),
         known_device: false,
         provider: None,
+        carried: carried(&cloud, &request),
     };
     let user =
         NewUser { name, display_name, language, email: None, service: false, password_hash: Some(&hash), roles: &[] };

@@ -19,7 +19,7 @@ use crate::{
     app::Cloud,
     audit::Action,
     authz::{FactorPolicy, SignInAttempt},
-    store::{Ceremony, FactorUse, Factors, NewSession, RefreshTokens, SessionMethod, StoreError, UserRow},
+    store::{Carried, Ceremony, FactorUse, Factors, NewSession, RefreshTokens, SessionMethod, StoreError, UserRow},
 };
 
 const PURPOSE: &str = "pending sign-in";
@@ -161,6 +161,7 @@ pub(crate) async fn begin(
         lifetimes: lifetimes::of(stay),
         known_device: device.is_some(),
         provider: shown.provider.as_ref().map(|(id, name)| (*id, name.as_deref())),
+        carried: carried(cloud, request),
     };
     let attempt = SignInAttempt::succeeded(context, user.id);
     cloud
@@ -183,6 +184,12 @@ pub(crate) async fn begin(
         None => cloud.devices.issue(user.id).map_err(ApiError::internal)?,
     };
     begun(cloud, request, &tokens, stay, device).await
+}
+
+/// What this browser still has of the session before.
+pub(crate) fn carried(cloud: &Cloud, request: &HttpRequest) -> Carried {
+    let hash = |kind: CookieKind| kind.read(request, cloud.config.is_https()).map(|token| secrets::hash_secret(&token));
+    Carried { access: hash(CookieKind::Session), refresh: hash(CookieKind::Refresh) }
 }
 
 /// The session of new tokens and the cookies for it.

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use zeroize::Zeroizing;
 
 use super::{
-    at_rest::AtRestKey, begin::session_cookies, cookie::CookieKind, extract::request_context, lifetimes, secrets,
+    at_rest::AtRestKey, begin::session_cookies, cookie::CookieKind, extract::request_context, secrets,
     sign_in::signed_out,
 };
 use crate::{
@@ -28,7 +28,7 @@ pub(crate) async fn refresh_session(cloud: web::Data<Cloud>, request: HttpReques
     let sealed = key.seal(PURPOSE, text.as_bytes()).map_err(ApiError::internal)?;
     let offer = Offer { tokens: &fresh, sealed: &sealed };
     let context = request_context(&request);
-    let refreshed = cloud.store.refresh(&secrets::hash_secret(&token), offer, lifetimes::of, &context).await?;
+    let refreshed = cloud.store.refresh(&secrets::hash_secret(&token), offer, &context).await?;
     let (tokens, stay) = match refreshed {
         Refreshed::New { stay } => (fresh, stay),
         Refreshed::Same { sealed, stay } => (open(&key, &sealed)?, stay),

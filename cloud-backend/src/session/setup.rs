@@ -7,7 +7,12 @@ use time::Duration;
 use utoipa::ToSchema;
 
 use super::{
-    begin::begun, extract::request_context, lifetimes, profile::parse_profile, secrets, strength::parse_password,
+    begin::{begun, carried},
+    extract::request_context,
+    lifetimes,
+    profile::parse_profile,
+    secrets,
+    strength::parse_password,
 };
 use crate::{
     api_error::{ApiError, ErrorBody},
@@ -92,6 +97,7 @@ pub(crate) async fn complete_setup(
         lifetimes: lifetimes::of(false),
         known_device: false,
         provider: None,
+        carried: carried(&cloud, &request),
     };
     let done = cloud
         .store

@@ -99,10 +99,12 @@ impl Writer<'_, ProviderAssertion> {
         Err(StoreError::NameTaken)
     }
 
-    /// Gives and takes the roles that come from the provider. Those that somebody here gave stay as they are; those with rights that
-    /// no provider may give are left out, whatever the map says.
+    /// Gives and takes the roles that come from the provider. Those that somebody here gave for good stay as they are; one for a time
+    /// becomes the provider's, which has no end of its own. Those with rights that no provider may give are left out, whatever the map
+    /// says.
     pub async fn set_provided_roles(&mut self, user: UserId, roles: &[RoleId]) -> Result<(), StoreError> {
         let provider = self.proof.provider();
+        let before = self.policy_of(user).await?;
         let mut wanted = Vec::new();
         for role in roles {
             if self.is_role_for_providers(*role).await? {
@@ -110,10 +112,11 @@ impl Writer<'_, ProviderAssertion> {
             }
         }
         let other_roles: bool = on_tx!(self.tx, c => sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM role_members WHERE user_id = $1 AND (provider_id IS NULL OR provider_id <> $2))"
+            "SELECT EXISTS (SELECT 1 FROM role_members
+             WHERE user_id = $1 AND (provider_id IS NULL OR provider_id <> $2) AND expires_at IS NULL)"
         ).bind(user.uuid()).bind(provider.uuid()).fetch_one(c).await)?;
         if wanted.is_empty() && !other_roles {
-            // Nobody is without any role: they see what others share with them.
+            // Nobody is without any role, also when one for a time is over: they see what others share with them.
             wanted.push(Role::Guest.id());
         }
         let held: Vec<Uuid> = on_tx!(self.tx, c => sqlx::query_scalar(
@@ -133,7 +136,8 @@ impl Writer<'_, ProviderAssertion> {
             changed += execute!(
                 self.tx,
                 "INSERT INTO role_members (user_id, role_id, granted_at, provider_id) VALUES ($1, $2, $3, $4)
-                 ON CONFLICT (user_id, role_id) DO NOTHING",
+                 ON CONFLICT (user_id, role_id) DO UPDATE SET granted_at = $3, granted_by = NULL, expires_at = NULL, provider_id = $4
+                 WHERE role_members.expires_at IS NOT NULL",
                 user.uuid(),
                 role.uuid(),
                 self.now,
@@ -142,7 +146,7 @@ impl Writer<'_, ProviderAssertion> {
         }
         if changed > 0 {
             self.detail("roles_changed", Json::Integer(i64::try_from(changed).unwrap_or(i64::MAX)));
-            self.set_factor_due(user).await?;
+            self.hold_to_rules(user, before).await?;
             self.note_revocation().await?;
         }
         Ok(())

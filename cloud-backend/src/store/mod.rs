@@ -72,7 +72,7 @@ pub use role_requests::{RequestKind, RequestState, RoleRequestRow};
 pub use roles::{HeldRole, RoleChange, RoleRow};
 pub use sandboxes::{SandboxRow, SandboxState};
 pub(crate) use seal::SealedHead;
-pub use sessions::{DeviceRow, FactorUse, Lifetimes, NewSession, SessionMethod, SessionRow};
+pub use sessions::{Carried, DeviceRow, FactorUse, Lifetimes, NewSession, SessionMethod, SessionRow};
 pub use spaces::SpaceRow;
 pub use throttles::Throttle;
 pub use timestamp::Timestamp;

@@ -171,12 +171,29 @@ impl<P: Proof> Writer<'_, P> {
 
     /// After the person's roles changed: what they ask for holds, elevated sessions are ordinary again, and the person is told.
     pub(super) async fn roles_changed(&mut self, user: UserId, before: FactorPolicy) -> Result<(), StoreError> {
-        if self.policy_of(user).await? > before {
-            self.set_factor_due(user).await?;
-        }
+        self.hold_to_rules(user, before).await?;
         self.end_elevation_of(user).await?;
         self.notify(user, NoticeKind::RoleChanged).await?;
         self.note_revocation().await
+    }
+
+    /// What the person's roles ask for from now on, where it was `before`, holds for their account and their sessions.
+    pub(super) async fn hold_to_rules(&mut self, user: UserId, before: FactorPolicy) -> Result<(), StoreError> {
+        if self.policy_of(user).await? > before {
+            if before > FactorPolicy::None {
+                // Whoever did what was asked until now has time for what is new; whoever let their time pass has none.
+                execute!(
+                    self.tx,
+                    "UPDATE users SET factor_due_at = NULL WHERE id = $1 AND factor_due_at <= $2
+                     AND (EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = users.id)
+                         OR EXISTS (SELECT 1 FROM totp_factors t WHERE t.user_id = users.id AND t.confirmed_at IS NOT NULL))",
+                    user.uuid(),
+                    self.now
+                )?;
+            }
+            self.set_factor_due(user).await?;
+        }
+        self.shorten_sessions(Some(user)).await
     }
 
     /// The role, for a time or for good; a membership that lasts longer stays.

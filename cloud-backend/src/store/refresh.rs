@@ -9,12 +9,12 @@ use uuid::Uuid;
 use super::{
     NoticeKind, Store, StoreError, Timestamp, Writer,
     connect::{Tx, execute, on_tx},
-    sessions::Lifetimes,
+    sessions::{Lasting, asked_for_factor},
 };
 use crate::{
     audit::{Action, Outcome},
     authz::{RequestContext, SystemTask, Target},
-    session::secrets,
+    session::{lifetimes, secrets},
 };
 
 /// How long a lost answer or a second tab may present the same token again.
@@ -91,7 +91,6 @@ impl Store {
         &self,
         token_hash: &[u8; 32],
         offer: Offer<'_>,
-        lifetimes: impl Fn(bool) -> Lifetimes + Send,
         context: &RequestContext,
     ) -> Result<Refreshed, StoreError> {
         let mut tx = self.begin().await?;
@@ -104,7 +103,7 @@ impl Store {
              RETURNING id, session_id"
         ).bind(now).bind(offer.sealed).bind(token_hash.as_slice()).fetch_optional(c).await)?;
         if let Some((parent, session)) = taken {
-            let refreshed = exchange(&mut tx, now, parent, session, &offer, lifetimes, context).await?;
+            let refreshed = exchange(&mut tx, now, parent, session, &offer, context).await?;
             tx.commit().await?;
             return Ok(refreshed);
         }
@@ -144,23 +143,20 @@ impl Store {
 
 impl Writer<'_, SystemTask> {
     async fn end_copied_session(&mut self, session: SessionId, user: UserId) -> Result<(), StoreError> {
-        let ended = execute!(
-            self.tx,
-            "UPDATE sessions SET ended_at = $1, ended_cause = 'reuse' WHERE id = $2 AND ended_at IS NULL",
-            self.now,
-            session.uuid()
-        )?;
-        execute!(
-            self.tx,
-            "UPDATE ide_sessions SET ended_at = $1 WHERE session_id = $2 AND ended_at IS NULL",
-            self.now,
-            session.uuid()
-        )?;
-        if ended == 1 {
+        if self.end_one_session(session, Some(user), "reuse").await? {
             self.notify(user, NoticeKind::SessionReused).await?;
         }
-        self.note_revocation().await
+        Ok(())
     }
+}
+
+/// What the session of a taken token is at this moment.
+#[derive(sqlx::FromRow)]
+struct ExchangedColumns {
+    #[sqlx(flatten)]
+    lasting: Lasting,
+    stay: bool,
+    asked_for_factor: bool,
 }
 
 async fn exchange(
@@ -169,13 +165,22 @@ async fn exchange(
     parent: Uuid,
     session: Uuid,
     offer: &Offer<'_>,
-    lifetimes: impl Fn(bool) -> Lifetimes,
     context: &RequestContext,
 ) -> Result<Refreshed, StoreError> {
-    let (expires_at, stay): (Timestamp, bool) = on_tx!(tx, c => sqlx::query_as("SELECT expires_at, stay FROM sessions WHERE id = $1")
-        .bind(session).fetch_one(c).await)?;
-    let lifetimes = lifetimes(stay);
-    let idle = now.plus(lifetimes.idle).min(expires_at);
+    // Behind the row, so that a change of roles that shortens the session is not taken back.
+    execute!(tx, "UPDATE sessions SET stay = stay WHERE id = $1", session)?;
+    let row: ExchangedColumns = on_tx!(tx, c => sqlx::query_as(concat!(
+        "SELECT s.created_at, s.last_seen_at, s.expires_at, s.stay, ", asked_for_factor!(), " AS asked_for_factor
+         FROM sessions s WHERE s.id = $2"
+    )).bind(now).bind(session).fetch_one(c).await)?;
+    let stay = row.stay && !row.asked_for_factor;
+    let (expires_at, idle_until) = row.lasting.ends(stay);
+    if idle_until <= now {
+        execute!(tx, "UPDATE sessions SET stay = $1, expires_at = $2 WHERE id = $3", stay, idle_until, session)?;
+        return Ok(Refreshed::Unknown);
+    }
+    let lasting = lifetimes::of(stay);
+    let idle = now.plus(lasting.idle).min(expires_at);
     execute!(
         tx,
         "INSERT INTO refresh_tokens (id, session_id, parent_id, token_hash, state, issued_at, expires_at) VALUES ($1, $2, $3, $4, 'active', $5, $6)",
@@ -189,14 +194,16 @@ async fn exchange(
     execute!(
         tx,
         "UPDATE sessions SET previous_hash = token_hash, previous_until = $1, token_hash = $2, access_until = $3, idle_until = $4,
-             last_seen_at = $5, address = COALESCE($6, address), client = $7 WHERE id = $8",
+             last_seen_at = $5, address = COALESCE($6, address), client = $7, stay = $8, expires_at = $9 WHERE id = $10",
         now.plus(PREVIOUS_ACCESS),
         offer.tokens.access_hash().as_slice(),
-        now.plus(lifetimes.access).min(expires_at),
+        now.plus(lasting.access).min(expires_at),
         idle,
         now,
         context.address.as_deref(),
         context.client.as_deref(),
+        stay,
+        expires_at,
         session
     )?;
     Ok(Refreshed::New { stay })

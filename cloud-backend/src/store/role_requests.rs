@@ -293,6 +293,7 @@ impl Writer<'_, SystemAccess<UseBreakGlass>> {
         for person in told {
             self.notify(person.into(), NoticeKind::BreakGlassUsed).await?;
         }
+        let before = self.policy_of(user).await?;
         self.give_role(user, Role::Administrator.id(), Some(valid)).await?;
         execute!(
             self.tx,
@@ -301,6 +302,7 @@ impl Writer<'_, SystemAccess<UseBreakGlass>> {
             user.uuid(),
             Role::Administrator.id().uuid()
         )?;
+        self.hold_to_rules(user, before).await?;
         self.note_revocation().await?;
         Ok(id)
     }

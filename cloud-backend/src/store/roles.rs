@@ -220,7 +220,8 @@ impl Writer<'_, RoleAccess> {
         self.detail("second_factor", role.rule.policy().as_str());
         self.detail("grace_hours", Json::Integer(role.rule.grace_hours()));
         if role.rule.policy() > before {
-            self.ask_members_for_factor(id, role).await?;
+            self.ask_members_for_factor(id, role, before).await?;
+            self.shorten_sessions(None).await?;
         }
         execute!(
             self.tx,
@@ -238,19 +239,32 @@ impl Writer<'_, RoleAccess> {
         self.note_revocation().await
     }
 
-    /// Whoever was asked for less until now has the role's time of grace. A time that is over stays over.
-    async fn ask_members_for_factor(&mut self, id: RoleId, role: &RoleChange<'_>) -> Result<(), StoreError> {
+    /// Whoever was asked for less until now has the role's time of grace. A time that is over stays over: for who is asked for as much
+    /// by another role, and for who was asked for a factor and has none.
+    async fn ask_members_for_factor(
+        &mut self,
+        id: RoleId,
+        role: &RoleChange<'_>,
+        before: FactorPolicy,
+    ) -> Result<(), StoreError> {
         execute!(
             self.tx,
             "UPDATE users SET factor_due_at = $1 WHERE id IN
                  (SELECT user_id FROM role_members WHERE role_id = $2 AND (expires_at IS NULL OR expires_at > $3))
              AND NOT EXISTS (SELECT 1 FROM role_members m JOIN roles r ON r.id = m.role_id
                  WHERE m.user_id = users.id AND m.role_id <> $2 AND (m.expires_at IS NULL OR m.expires_at > $3)
-                   AND (r.second_factor = $4 OR r.second_factor = 'passkey'))",
+                   AND (r.second_factor = $4 OR r.second_factor = 'passkey'))
+             AND (factor_due_at IS NULL OR factor_due_at > $3
+                 OR EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = users.id)
+                 OR EXISTS (SELECT 1 FROM totp_factors t WHERE t.user_id = users.id AND t.confirmed_at IS NOT NULL)
+                 OR ($5 = 'none' AND NOT EXISTS (SELECT 1 FROM role_members m JOIN roles r ON r.id = m.role_id
+                     WHERE m.user_id = users.id AND m.role_id <> $2 AND (m.expires_at IS NULL OR m.expires_at > $3)
+                       AND r.second_factor <> 'none')))",
             self.now.plus(Duration::hours(role.rule.grace_hours())),
             id.uuid(),
             self.now,
-            role.rule.policy().as_str()
+            role.rule.policy().as_str(),
+            before.as_str()
         )?;
         Ok(())
     }

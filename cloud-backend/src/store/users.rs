@@ -283,19 +283,20 @@ impl<P: Proof> Writer<'_, P> {
         Ok(id)
     }
 
-    /// The grace period of the strictest rule that the person's roles bring begins now, unless one runs already.
+    /// The time of grace of the strictest rule that the person's roles bring begins now, once: one that runs goes on, and one that is
+    /// over does not begin again because a role is given again.
     pub(super) async fn set_factor_due(&mut self, user: UserId) -> Result<(), StoreError> {
         let rules: Vec<(String, i64)> = on_tx!(self.tx, c => sqlx::query_as(
-            "SELECT r.second_factor, r.grace_hours FROM role_members m JOIN roles r ON r.id = m.role_id WHERE m.user_id = $1"
-        ).bind(user.uuid()).fetch_all(c).await)?;
+            "SELECT r.second_factor, r.grace_hours FROM role_members m JOIN roles r ON r.id = m.role_id
+             WHERE m.user_id = $1 AND (m.expires_at IS NULL OR m.expires_at > $2)"
+        ).bind(user.uuid()).bind(self.now).fetch_all(c).await)?;
         let asking = rules.into_iter().filter(|(policy, _)| policy != FactorPolicy::None.as_str());
         let due = asking.map(|(_, hours)| hours).min().map(|hours| self.now.plus(Duration::hours(hours)));
         execute!(
             self.tx,
-            "UPDATE users SET factor_due_at = CASE WHEN factor_due_at > $3 THEN factor_due_at ELSE $1 END WHERE id = $2",
+            "UPDATE users SET factor_due_at = $1 WHERE id = $2 AND factor_due_at IS NULL",
             due,
-            user.uuid(),
-            self.now
+            user.uuid()
         )?;
         Ok(())
     }

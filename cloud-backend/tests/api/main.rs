@@ -27,6 +27,7 @@ mod route_table;
 mod second_factor;
 mod session;
 mod setup;
+mod staying;
 mod strangers;
 mod tokens;
 mod workspaces;

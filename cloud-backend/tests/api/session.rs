@@ -8,6 +8,9 @@ use crate::{
     actors::{Owner, Person, Stranger, abilities, role_codes, sign_in},
     app::{Backend, PASSWORD, both, spawn_app_with},
     client::Auth,
+    factors::Authenticator,
+    internal_client::Ide,
+    people::{Root, token_of},
 };
 
 both! {
@@ -100,6 +103,56 @@ both! {
         assert!(attributes.contains("Max-Age=0"), "{attributes}");
         owner.get("/api/v1/session").await.refused(401, "not_signed_in");
         other.get("/api/v1/session").await.expect(200);
+    }
+
+    async fn t_003_signing_in_ends_the_session_that_the_browser_had_before(app: TestApp) {
+        let owner = Owner::of(&app).await;
+        let workspace = owner.workspace(owner.root).await;
+        let ide = Ide::of(&app);
+        let admission = ide.join(&owner, workspace).await;
+        let stranger = Stranger::of(&app).await;
+        app.database.forget_leaves().await;
+        let before = app.database.count("SELECT epoch FROM revocations").await;
+        // Somebody else signs in where the owner did not sign out.
+        let answer = sign_in(&owner, stranger.name, PASSWORD).await.expect(200);
+        let answered = app.client().with(Auth::Cookie(answer.cookies()));
+        answered.get("/api/v1/session").await.expect(200);
+        stranger.get("/api/v1/session").await.expect(200);
+        owner.get("/api/v1/session").await.refused(401, "not_signed_in");
+        ide.renew(admission.id).await.expect(404);
+        assert!(app.database.count("SELECT epoch FROM revocations").await > before, "open sockets hear of it");
+        assert_eq!(app.database.count("SELECT COUNT(*) FROM sessions WHERE ended_cause = 'replaced'").await, 1);
+        let leaf = app.database.leaves().await.pop().unwrap();
+        assert_eq!((&leaf["act"], leaf["d"]["replaced"].as_array().map(Vec::len)), (&json!("session.create"), Some(1)));
+        // The short cookie is gone by itself: the one for renewing says as much.
+        let renewing = app.client().with(Auth::Cookie(answer.cookie_named("carrel_r").0));
+        let third = sign_in(&renewing, stranger.name, PASSWORD).await.expect(200);
+        answered.get("/api/v1/session").await.refused(401, "session_expired");
+        // A sign-in that fails ends nothing, and what is over is not ended again.
+        let third = app.client().with(Auth::Cookie(third.cookies()));
+        sign_in(&third, stranger.name, "not the password").await.refused(401, "credentials_invalid");
+        third.get("/api/v1/session").await.expect(200);
+        sign_in(&answered, stranger.name, PASSWORD).await.expect(200);
+        assert_eq!(app.database.count("SELECT COUNT(*) FROM sessions WHERE ended_cause = 'replaced'").await, 2);
+    }
+
+    async fn t_003_a_second_factor_and_an_invitation_replace_a_session_too(app: TestApp) {
+        let root = Root::of(&app).await;
+        let owner = Owner::of(&app).await;
+        let authenticator = Authenticator::enrol(&app, &owner).await;
+        let Auth::Cookie(old) = owner.auth().clone() else { panic!("a cookie") };
+        let pending = sign_in(&owner, owner.name, PASSWORD).await.expect(202);
+        owner.get("/api/v1/session").await.expect(200);
+        let client = app.client().with(Auth::Cookie(format!("{old}; {}", pending.cookie_named("carrel_p").0)));
+        let code = json!({"method": "totp", "code": authenticator.code(&app).await});
+        let answer = client.post("/api/v1/session/second-factor", code).await.expect(200);
+        owner.get("/api/v1/session").await.refused(401, "not_signed_in");
+        let browser = app.client().with(Auth::Cookie(answer.cookies()));
+        let invitation = root.post("/api/v1/admin/invitations", json!({"days": 1})).await.expect(201).json();
+        let body = json!({"token": token_of(&invitation["link"]), "name": "ivy", "display_name": "", "language": "en", "password": PASSWORD});
+        browser.post("/api/v1/invitations/accept", body).await.expect(201);
+        browser.get("/api/v1/session").await.refused(401, "session_expired");
+        root.get("/api/v1/session").await.expect(200);
     }
 
     async fn an_expired_session_is_none(app: TestApp) {

@@ -44,6 +44,7 @@ pub enum ProgramError {
 #[derive(Clone, Debug)]
 pub struct Start {
     data: PathBuf,
+    command: &'static str,
     listen: String,
     env: Vec<(OsString, OsString)>,
 }
@@ -63,7 +64,14 @@ impl Start {
         self
     }
 
-    /// Starts `carrel up` and waits until it has printed its address.
+    /// Starts a part alone instead of everything, for example `cloud`.
+    #[must_use]
+    pub fn part(mut self, command: &'static str) -> Self {
+        self.command = command;
+        self
+    }
+
+    /// Starts the program and waits until it has printed its address.
     ///
     /// # Errors
     /// When the program is not built, ends at once or is silent for a minute.
@@ -72,7 +80,7 @@ impl Start {
         // A plain exec under setpriv: the kernel ends the program with the thread that started it, so no killed test leaves one.
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig", "KILL", "--"]).arg(&binary);
-        command.arg("up").arg("--data").arg(&self.data);
+        command.arg(self.command).arg("--data").arg(&self.data);
         command.arg("--listen").arg(&self.listen);
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -84,7 +92,7 @@ impl Start {
     }
 }
 
-/// A running `carrel up`. Dropping it kills it.
+/// A running program. Dropping it kills it.
 #[derive(Debug)]
 pub struct Program {
     start: Start,
@@ -94,10 +102,10 @@ pub struct Program {
 }
 
 impl Program {
-    /// A start on `data` and a free port of 127.0.0.1, with the environment of the test.
+    /// A start of `carrel up` on `data` and a free port of 127.0.0.1, with the environment of the test.
     #[must_use]
     pub fn on(data: &Path) -> Start {
-        Start { data: data.to_owned(), listen: "127.0.0.1:0".into(), env: Vec::new() }
+        Start { data: data.to_owned(), command: "up", listen: "127.0.0.1:0".into(), env: Vec::new() }
     }
 
     /// The address that it serves, without a slash at the end: `http://127.0.0.1:4711`.

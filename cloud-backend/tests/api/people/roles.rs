@@ -133,4 +133,47 @@ both! {
         root.patch(&format!("{ROLES}/{}", Auditor.id()), json!({"second_factor": "passkey", "grace_hours": 0})).await.expect(200);
         assert_eq!(factor(&ben).await["limited"], true);
     }
+
+    async fn t_011_a_role_that_is_given_again_brings_no_second_time_of_grace(app: TestApp) {
+        let root = Root::of(&app).await;
+        let mia = Person::signed_in(&app, "mia", &[Member]).await;
+        let over = "UPDATE users SET factor_due_at = created_at WHERE id = $1";
+        let limited = async |person: &Person| person.get("/api/v1/session").await.expect(200).json()["second_factor"]["limited"].clone();
+        root.give(mia.id, &[Auditor.id()]).await;
+        assert_eq!(limited(&mia).await, false, "the first time");
+        app.database.execute(over, &[mia.id.uuid()]).await;
+        assert_eq!(limited(&mia).await, true);
+        root.give(mia.id, &[Member.id()]).await;
+        assert_eq!(limited(&mia).await, false, "nothing is asked for");
+        root.give(mia.id, &[Member.id(), Auditor.id()]).await;
+        assert_eq!(limited(&mia).await, true, "given again");
+        let strict = root.role("strict", &["file_read"]).await;
+        root.patch(&format!("{ROLES}/{strict}"), json!({"second_factor": "passkey"})).await.expect(200);
+        root.give(mia.id, &[Auditor.id(), strict]).await;
+        assert_eq!(limited(&mia).await, true, "a stricter role");
+        root.give(mia.id, &[Auditor.id()]).await;
+        root.patch(&format!("{ROLES}/{}", Auditor.id()), json!({"second_factor": "passkey"})).await.expect(200);
+        assert_eq!(limited(&mia).await, true, "a stricter rule");
+        // An administrator who removes what was set up gives time for setting it up anew.
+        root.post(&admin(format_args!("users/{}/second-factors/reset", mia.id)), json!({"reason": "lost in the river"})).await.expect(204);
+        assert_eq!(limited(&Person::of(&app, mia.name).await).await, false);
+    }
+
+    async fn t_011_whoever_did_what_was_asked_has_time_for_what_is_stricter(app: TestApp) {
+        let root = Root::of(&app).await;
+        let strict = root.role("strict", &["file_read"]).await;
+        root.patch(&format!("{ROLES}/{strict}"), json!({"second_factor": "passkey"})).await.expect(200);
+        let over = "UPDATE users SET factor_due_at = created_at WHERE id = $1";
+        let limited = async |person: &Person| person.get("/api/v1/session").await.expect(200).json()["second_factor"]["limited"].clone();
+        let (ada, ben) = (Person::signed_in(&app, "ada", &[Auditor]).await, Person::signed_in(&app, "ben", &[Auditor]).await);
+        for person in [&ada, &ben] {
+            Elevated::of(&app, person).await;
+            app.database.execute(over, &[person.id.uuid()]).await;
+            assert_eq!(limited(person).await, false, "they have an app");
+        }
+        root.give(ada.id, &[Auditor.id(), strict]).await;
+        assert_eq!(limited(&ada).await, false, "a stricter role");
+        root.patch(&format!("{ROLES}/{}", Auditor.id()), json!({"second_factor": "passkey"})).await.expect(200);
+        assert_eq!(limited(&ben).await, false, "a stricter rule");
+    }
 }

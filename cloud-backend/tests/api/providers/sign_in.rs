@@ -1,8 +1,9 @@
 //! Signing in at the real provider: who one is afterwards, and who one is not.
 
-use carrel_cloud_backend::administration;
+use carrel_cloud_backend::{administration, store::Timestamp};
 use reqwest::{Method, Url};
-use serde_json::json;
+use serde_json::{Value, json};
+use time::Duration;
 
 use super::{
     ADMINISTRATOR, AUDITOR, GUEST, MEMBER, PROVIDERS, add_provider, administrator, begin,
@@ -13,10 +14,17 @@ use super::{
 };
 use crate::{
     actors::{Owner, Person},
-    app::both,
+    app::{PASSWORD, TestApp, both},
     client::Auth,
     factors::Authenticator,
 };
+
+/// Signs `person` in with a browser that the provider does not know; who they are here.
+async fn arrive(app: &TestApp, provider: &str, person: &str) -> Value {
+    let mut browser = Browser::new();
+    assert_eq!(sign_in_as(&mut browser, app, provider, person).await, "/files");
+    me(&mut browser, app).await
+}
 
 both! {
     async fn t_016_somebody_new_becomes_a_user_with_the_roles_of_their_groups(app: TestApp) {
@@ -119,6 +127,53 @@ both! {
             let mut browser = Browser::new();
             sign_in_as(&mut browser, &app, &id, person).await;
             assert_eq!(role_ids(&me(&mut browser, &app).await), roles, "{person}");
+        }
+    }
+
+    async fn t_017_a_role_for_a_time_hides_none_of_a_provider(app: TestApp) {
+        let admin = administrator(&app).await;
+        let id = add_provider(&admin, &app, json!({})).await;
+        let _provider = NodeProvider::real(&app, &id);
+        arrive(&app, &id, "grace").await;
+        let (over, later) = (Timestamp::now().minus(Duration::hours(1)), Timestamp::now().plus(Duration::hours(1)));
+        for until in [over, later] {
+            app.database.execute_at(
+                "INSERT INTO role_members (user_id, role_id, granted_at, expires_at)
+                 SELECT u.id, r.id, u.created_at, $1 FROM users u, roles r WHERE u.name = 'grace' AND r.code = 'member'", until, &[]).await;
+            assert_eq!(role_ids(&arrive(&app, &id, "grace,devs").await), [MEMBER]);
+            assert_eq!(app.database.count("SELECT COUNT(*) FROM role_members WHERE expires_at IS NOT NULL").await, 0);
+            // It is the provider's, and goes as it came.
+            assert_eq!(role_ids(&arrive(&app, &id, "grace").await), [GUEST]);
+        }
+        // Who holds another one for a time is somebody without it, too.
+        arrive(&app, &id, "grace,devs").await;
+        app.database.execute_at(
+            "INSERT INTO role_members (user_id, role_id, granted_at, expires_at)
+             SELECT u.id, r.id, u.created_at, $1 FROM users u, roles r WHERE u.name = 'grace' AND r.code = 'auditor'", later, &[]).await;
+        assert_eq!(role_ids(&arrive(&app, &id, "grace").await), [AUDITOR, GUEST]);
+    }
+
+    async fn t_011_what_a_provider_gives_holds_to_the_rules_and_brings_one_time_of_grace(app: TestApp) {
+        let admin = administrator(&app).await;
+        let other = uuid::Uuid::now_v7();
+        app.database.add_role(other, "others", "file_read").await;
+        let groups = json!([{"group": "devs", "role_id": MEMBER}, {"group": "others", "role_id": other}]);
+        let id = add_provider(&admin, &app, json!({"group_roles": groups})).await;
+        let _provider = NodeProvider::real(&app, &id);
+        arrive(&app, &id, "grace").await;
+        app.reset_user("grace", PASSWORD).await;
+        let body = json!({"name": "grace", "password": PASSWORD, "stay": true});
+        app.client().post("/api/v1/session", body).await.expect(200);
+        let staying = "SELECT COUNT(*) FROM sessions WHERE stay";
+        assert_eq!(app.database.count(staying).await, 1);
+        app.database.execute("UPDATE roles SET second_factor = 'any' WHERE code = 'member'", &[]).await;
+        let me = arrive(&app, &id, "grace,devs").await;
+        assert_eq!((&me["second_factor"]["limited"], app.database.count(staying).await), (&json!(false), 0));
+        app.database.execute("UPDATE users SET factor_due_at = created_at WHERE name = 'grace'", &[]).await;
+        // With another group, and back in the first one.
+        for person in ["grace,devs,others", "grace,devs", "grace", "grace,devs"] {
+            let me = arrive(&app, &id, person).await;
+            assert_eq!(me["second_factor"]["limited"], json!(person != "grace"), "{person}");
         }
     }
 

@@ -23,6 +23,28 @@ impl TestDatabase {
     pub fn url(&self) -> &str {
         &self.url
     }
+
+    /// The one number that a statement answers with: a test's own look, beside the program's.
+    ///
+    /// # Errors
+    /// When the server refuses it.
+    pub async fn number(&self, sql: &'static str) -> Result<i64, PostgresError> {
+        let mut connection = PgConnection::connect(&self.url).await?;
+        let number = sqlx::query_scalar(sql).fetch_one(&mut connection).await?;
+        connection.close().await?;
+        Ok(number)
+    }
+
+    /// Changes rows, for example so that time has gone by; how many they were.
+    ///
+    /// # Errors
+    /// When the server refuses it.
+    pub async fn change(&self, sql: &'static str) -> Result<u64, PostgresError> {
+        let mut connection = PgConnection::connect(&self.url).await?;
+        let done = sqlx::query(sql).execute(&mut connection).await?;
+        connection.close().await?;
+        Ok(done.rows_affected())
+    }
 }
 
 /// Makes a database whose name holds this process's id, so that another process can tell when nobody needs it.
