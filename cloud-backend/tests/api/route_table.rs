@@ -310,8 +310,8 @@ async fn ask_everything(app: &TestApp) -> Vec<(Route, [u16; 10])> {
         for (number, status) in statuses.iter_mut().enumerate() {
             let fixture = fixture(&owner, route, rows.len() * 10 + number).await;
             let mut caller = callers[number].clone();
-            // A session that ends must not be the one that is needed for the next route.
-            if route.method == "delete" && route.path == "/api/v1/session" && number < people.len() {
+            // A session that ends must not be the one that is needed for the next route: signing in again ends it, too.
+            if route.path == "/api/v1/session" && route.method != "get" && number < people.len() {
                 caller = Person::of(app, people[number]).await.with_same();
             }
             *status = send(&caller, route, &fixture).await;
