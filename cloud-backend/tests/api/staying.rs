@@ -132,4 +132,18 @@ both! {
         is_over(&clients[1]).await;
         is_ordinary(&clients[0]).await;
     }
+
+    async fn t_011_an_emergency_is_no_exception(app: TestApp) {
+        let root = Root::of(&app).await;
+        let brigade = root.role("fire brigade", &["break_glass"]).await;
+        let (mia, elevated) = root.holder(&app, "mia", brigade).await;
+        let month = Timestamp::now().plus(Duration::days(30));
+        app.database.execute_at("UPDATE sessions SET stay = true, expires_at = $1, idle_until = $1 WHERE user_id = $2", month, &[mia.id.uuid()]).await;
+        let body = json!({"reason": "all administrators are on a plane"});
+        elevated.post("/api/v1/account/break-glass", body).await.expect(201);
+        let me = elevated.get("/api/v1/session").await.expect(200).json();
+        assert!(left(&me) < Duration::hours(24), "{me}");
+        assert_eq!((&me["second_factor"]["limited"], &me["session"]["stay"]), (&json!(false), &json!(false)));
+        elevated.get("/api/v1/admin/users").await.expect(200);
+    }
 }
