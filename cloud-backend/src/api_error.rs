@@ -95,9 +95,7 @@ pub enum ApiError {
     #[error("A folder cannot be moved into itself.")]
     FolderInsideItself,
     /// A link that is wrong, expired or used: one answer for all.
-    #[error(
-        "This link is not valid, or not any more. Ask for a new one; starting Carrel again prints one for the first administrator."
-    )]
+    #[error("This link is not valid, or not any more. Ask for a new one.")]
     LinkInvalid,
     #[error("{0}")]
     NameInvalid(InvalidName),

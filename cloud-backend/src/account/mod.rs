@@ -13,10 +13,10 @@ pub(crate) mod totp;
 
 use crate::{api_error::ApiError, session::profile::is_unseen};
 
-/// A name that a person gives to one of their things: 1 to 64 characters, none of them invisible.
-fn parse_label(text: &str) -> Result<&str, ApiError> {
+/// A name that a person gives to one of their things: 1 to 64 characters, none of them invisible. `field` is the member of the request.
+fn parse_label<'a>(field: &'static str, text: &'a str) -> Result<&'a str, ApiError> {
     let text = text.trim();
     let valid = (1..=64).contains(&text.chars().count()) && !text.chars().any(is_unseen);
     let reason = "A name has 1 to 64 characters, without control characters.";
-    if valid { Ok(text) } else { Err(ApiError::field("label", reason)) }
+    if valid { Ok(text) } else { Err(ApiError::field(field, reason)) }
 }

@@ -50,7 +50,7 @@ pub(crate) async fn passkey_options(
 
 /// Adds a passkey that answers the challenge.
 #[utoipa::path(post, path = "/api/v1/account/passkeys", tag = "account", request_body = AddPasskey, responses(
-    (status = 201, body = PasskeyView), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
+    (status = 201, body = PasskeyView), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody), (status = 403, body = ErrorBody)))]
 pub(crate) async fn add_passkey(
     SignedIn(session): SignedIn,
     cloud: web::Data<Cloud>,
@@ -58,7 +58,7 @@ pub(crate) async fn add_passkey(
     body: web::Json<AddPasskey>,
 ) -> Result<HttpResponse, ApiError> {
     let confirmed = Confirmed::require(&session)?;
-    let name = parse_label(&body.name)?;
+    let name = parse_label("name", &body.name)?;
     let binding = secrets::hash_secret(&confirmed.session().to_string());
     let (credential_id, credential) =
         factors::passkey::finish_registration(&cloud, &request, &body.credential, binding).await?;
@@ -77,14 +77,14 @@ pub(crate) async fn add_passkey(
 
 /// Gives a passkey another name.
 #[utoipa::path(patch, path = "/api/v1/account/passkeys/{passkey_id}", tag = "account", params(("passkey_id" = PasskeyId, Path)), request_body = RenamePasskey, responses(
-    (status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    (status = 204), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(crate) async fn rename_passkey(
     confirmed: Confirmed,
     cloud: web::Data<Cloud>,
     id: web::Path<PasskeyId>,
     body: web::Json<RenamePasskey>,
 ) -> Result<HttpResponse, ApiError> {
-    let name = parse_label(&body.name)?;
+    let name = parse_label("name", &body.name)?;
     cloud.store.audited(&confirmed, Action::PasskeyRename, async |w| w.rename_passkey(*id, name).await).await?;
     Ok(HttpResponse::NoContent().finish())
 }

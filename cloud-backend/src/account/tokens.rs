@@ -138,7 +138,7 @@ impl CreateToken {
         scopes.dedup();
         Ok(ParsedToken {
             kind: self.kind,
-            label: parse_label(&self.label)?,
+            label: parse_label("label", &self.label)?,
             scopes: scopes.join(" "),
             addresses: (!networks.is_empty()).then(|| networks.join(" ")),
             valid: days.map(|days| Duration::days(i64::from(days))),
@@ -180,7 +180,7 @@ pub(crate) async fn list_tokens(session: Session, cloud: web::Data<Cloud>) -> Re
 
 /// Makes a token. A token cannot do this: it needs a person who showed a short while ago who they are.
 #[utoipa::path(post, path = "/api/v1/account/tokens", tag = "account", request_body = CreateToken, responses(
-    (status = 201, body = CreatedToken), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    (status = 201, body = CreatedToken), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(crate) async fn create_token(
     session: Session,
     cloud: web::Data<Cloud>,

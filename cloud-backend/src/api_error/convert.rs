@@ -25,6 +25,7 @@ impl From<StoreError> for ApiError {
             StoreError::RoleInUse => Self::RoleInUse,
             StoreError::LastWayIn => Self::LastWayIn,
             StoreError::SecondPersonNeeded => Self::SecondPersonNeeded,
+            StoreError::RuleLoosened => Self::SettingsRightRequired,
             StoreError::RoleNotForProviders => Self::RoleNotForProviders,
             StoreError::Exists
             | StoreError::Entry(_)

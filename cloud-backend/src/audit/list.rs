@@ -145,7 +145,7 @@ pub(crate) async fn list_entries(
     let parsed: Result<Vec<_>, _> = rows.into_iter().map(|row| Ok((Leaf::parse(&row.leaf)?, row))).collect();
     let parsed = parsed.map_err(|e: LeafError| ApiError::Internal(Box::new(e)))?;
     let actors: BTreeSet<UserId> = parsed.iter().filter_map(|(leaf, _)| person(leaf)).collect();
-    let names = cloud.store.display_names(&actors.into_iter().collect::<Vec<_>>()).await?;
+    let names = cloud.store.names_in_log(&actors.into_iter().collect::<Vec<_>>()).await?;
     let items: Result<_, _> = parsed.into_iter().map(|(leaf, row)| present(leaf, row, signed, &names)).collect();
     Ok(HttpResponse::Ok().json(LogEntries { items: items?, next }))
 }

@@ -58,12 +58,17 @@ pub struct Actor {
     pub kind: ActorKind,
     /// The session, token or sandbox through which the act came.
     pub session: Option<Uuid>,
-    /// The emergency in which the person is administrator at this moment: everything that they do meanwhile is marked (T-20).
+    /// The emergency in which the person is administrator at this moment: whatever they do in it is marked
+    /// (T-20). A sign-in carries none.
     pub emergency: Option<RoleRequestId>,
     pub context: RequestContext,
 }
 
 impl Actor {
+    /// Somebody who acts through no session.
+    pub(super) fn without_session(kind: ActorKind, context: RequestContext) -> Self {
+        Self { kind, session: None, emergency: None, context }
+    }
     /// The person, if one acts.
     #[must_use]
     pub fn user(&self) -> Option<UserId> {

@@ -8,9 +8,7 @@ use std::collections::HashMap;
 use carrel_ids::RoleId;
 use time::Duration;
 
-use super::{
-    FactorPolicy, ManageUsers, Permission, Permissions, PersonAccess, Proof, RoleAccess, SystemAccess, SystemRight,
-};
+use super::{ManageUsers, Permission, Permissions, PersonAccess, Proof, SystemAccess, SystemRight};
 use crate::{
     audit::Action,
     store::{Store, StoreError, Timestamp},
@@ -65,12 +63,12 @@ pub async fn held_for_good(store: &Store, by: &impl Proof) -> Result<Permissions
 ///
 /// # Errors
 /// [`GrantError::Recovered`], which is in the log then.
-pub(crate) async fn refuse_recovered(store: &Store, by: &impl Proof) -> Result<(), GrantError> {
+pub(crate) async fn refuse_recovered(store: &Store, by: &impl Proof, action: Action) -> Result<(), GrantError> {
     let Some(user) = by.actor().user() else { return Ok(()) };
     let until = store.recovered_at(user).await?.map(|at| at.plus(RECOVERY_HOLD));
     match until.filter(|until| *until > Timestamp::now()) {
         Some(until) => {
-            refuse(store, by, "recovered").await?;
+            refuse(store, by, action, "recovered").await?;
             Err(GrantError::Recovered(until))
         }
         None => Ok(()),
@@ -103,14 +101,26 @@ impl RoleGrant {
         if give.is_empty() && take.is_empty() {
             return Ok(Self::default());
         }
-        refuse_recovered(store, by).await?;
+        // Taking goes on: it gives nobody anything.
+        if !give.is_empty() {
+            refuse_recovered(store, by, Action::UserRoles).await?;
+        }
         let contents = store.role_permissions().await?;
         let (given, taken) = (sum(&contents, &give)?, sum(&contents, &take)?);
         let may_give = give.is_empty() || held_for_good(store, by).await?.contain_all(given);
         if by.held().contain(Permission::RoleManage) && may_give && by.held().contain_all(taken) {
+            // Who keeps every right and comes under a laxer rule: that is what changing the rule would have come to.
+            let policies = store.role_policies().await?;
+            let strictest = |roles: &[RoleId]| roles.iter().filter_map(|role| policies.get(role)).max().copied();
+            let keeps = sum(&contents, wanted)?.contain_all(sum(&contents, has)?);
+            let laxer = keeps && strictest(wanted) < strictest(has);
+            if laxer && !held_for_good(store, by).await?.contain(Permission::ServerSettings) {
+                refuse(store, by, Action::UserRoles, "second_factor").await?;
+                return Err(GrantError::AsksForLess);
+            }
             return Ok(Self { give, take });
         }
-        Err(refuse(store, by, "role").await?)
+        Err(refuse(store, by, Action::UserRoles, "role").await?)
     }
 
     /// Roles for somebody who is not there yet. Whoever may let people in may give them what they hold themselves: without a role
@@ -129,12 +139,12 @@ impl RoleGrant {
         if give.is_empty() {
             return Ok(Self::default());
         }
-        refuse_recovered(store, by).await?;
+        refuse_recovered(store, by, Action::UserRoles).await?;
         let given = sum(&store.role_permissions().await?, &give)?;
         if held_for_good(store, by).await?.contain_all(given) {
             return Ok(Self { give, take: Vec::new() });
         }
-        Err(refuse(store, by, "role").await?)
+        Err(refuse(store, by, Action::UserRoles, "role").await?)
     }
 
     #[must_use]
@@ -166,11 +176,11 @@ impl GrantedPermissions {
     /// # Errors
     /// [`GrantError::MoreThanHeld`] without one of them.
     pub async fn require(store: &Store, by: &impl Holder, wanted: Permissions) -> Result<Self, GrantError> {
-        refuse_recovered(store, by).await?;
+        refuse_recovered(store, by, Action::RoleUpdate).await?;
         if held_for_good(store, by).await?.contain_all(wanted) {
             return Ok(Self(wanted));
         }
-        Err(refuse(store, by, "permission").await?)
+        Err(refuse(store, by, Action::RoleUpdate, "permission").await?)
     }
     #[must_use]
     pub fn get(&self) -> Permissions {
@@ -178,48 +188,13 @@ impl GrantedPermissions {
     }
 }
 
-/// Which second factor a role asks for, and how soon.
-#[derive(Debug, Clone, Copy)]
-pub struct FactorRule {
-    policy: FactorPolicy,
-    grace_hours: i64,
-}
-
-impl FactorRule {
-    /// Of a role that nobody has yet.
-    #[must_use]
-    pub fn of_new_role(policy: FactorPolicy, grace_hours: i64) -> Self {
-        Self { policy, grace_hours }
-    }
-    /// Whoever manages roles may ask for more. Asking for less, or later, loosens what protects the instance, and takes the right
-    /// to change its settings.
-    ///
-    /// # Errors
-    /// [`GrantError::AsksForLess`] without that right.
-    pub async fn require(
-        store: &Store,
-        by: &RoleAccess,
-        before: (FactorPolicy, i64),
-        wanted: (FactorPolicy, i64),
-    ) -> Result<Self, GrantError> {
-        let less = wanted.0 < before.0 || (before.0 != FactorPolicy::None && wanted.1 > before.1);
-        if less && !by.held().contain(Permission::ServerSettings) {
-            refuse(store, by, "second_factor").await?;
-            return Err(GrantError::AsksForLess);
-        }
-        Ok(Self { policy: wanted.0, grace_hours: wanted.1 })
-    }
-    #[must_use]
-    pub fn policy(self) -> FactorPolicy {
-        self.policy
-    }
-    #[must_use]
-    pub fn grace_hours(self) -> i64 {
-        self.grace_hours
-    }
-}
-
-pub(super) async fn refuse(store: &Store, by: &impl Proof, asked: &'static str) -> Result<GrantError, StoreError> {
-    store.record_denial(by.actor(), Action::UserRoles, by.target(), asked).await?;
+/// Somebody tried to pass on what they may not; `action` is what they tried.
+pub(super) async fn refuse(
+    store: &Store,
+    by: &impl Proof,
+    action: Action,
+    asked: &'static str,
+) -> Result<GrantError, StoreError> {
+    store.record_denial(by.actor(), action, by.target(), asked).await?;
     Ok(GrantError::MoreThanHeld)
 }

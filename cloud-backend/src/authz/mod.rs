@@ -2,6 +2,7 @@
 //! Proofs live for one request: a right that is taken away is gone at the next.
 
 mod actor;
+mod factor_rule;
 mod file_access;
 mod file_name;
 mod granting;
@@ -16,10 +17,11 @@ mod system_access;
 mod workspace_access;
 
 pub use actor::{Actor, ActorKind, Proof, RequestContext, Target};
+pub use factor_rule::{Asked, FactorRule};
 pub use file_access::{Delete, FileAccess, Level, NodeRight, Read, SpaceRole, Write};
 pub use file_name::{FileName, InvalidName};
 pub(crate) use granting::refuse_recovered;
-pub use granting::{FactorRule, GrantError, GrantedPermissions, Holder, RECOVERY_HOLD, RoleGrant, held_for_good};
+pub use granting::{GrantError, GrantedPermissions, Holder, RECOVERY_HOLD, RoleGrant, held_for_good};
 pub use own::{Confirmed, FirstAdministrator, LinkHolder, LocalAdministrator, OwnAccess, SignInAttempt, SystemTask};
 pub use permission::{Permission, Permissions};
 pub use person_access::{PersonAccess, PersonAccessError};

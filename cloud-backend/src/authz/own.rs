@@ -62,7 +62,7 @@ pub struct LinkHolder {
 
 impl LinkHolder {
     pub(crate) fn new(context: RequestContext) -> Self {
-        Self { actor: Actor { kind: ActorKind::Anonymous, session: None, emergency: None, context } }
+        Self { actor: Actor::without_session(ActorKind::Anonymous, context) }
     }
 }
 
@@ -76,15 +76,12 @@ pub struct SignInAttempt {
 impl SignInAttempt {
     /// The password was right: from here on the person acts.
     pub(crate) fn succeeded(context: RequestContext, user: UserId) -> Self {
-        Self {
-            actor: Actor { kind: ActorKind::User(user), session: None, emergency: None, context },
-            target: Target::User(user),
-        }
+        Self { actor: Actor::without_session(ActorKind::User(user), context), target: Target::User(user) }
     }
     /// A known name with a wrong password.
     pub(crate) fn failed(context: RequestContext, user: Option<UserId>) -> Self {
         let target = user.map_or(Target::Instance, Target::User);
-        Self { actor: Actor { kind: ActorKind::Anonymous, session: None, emergency: None, context }, target }
+        Self { actor: Actor::without_session(ActorKind::Anonymous, context), target }
     }
 }
 
@@ -97,7 +94,7 @@ pub struct FirstAdministrator {
 
 impl FirstAdministrator {
     pub(crate) fn with_link(context: RequestContext) -> Self {
-        Self { actor: Actor { kind: ActorKind::Anonymous, session: None, emergency: None, context } }
+        Self { actor: Actor::without_session(ActorKind::Anonymous, context) }
     }
 }
 
@@ -111,14 +108,7 @@ impl LocalAdministrator {
     /// Only the command line calls this, after it opened the data folder. No route does.
     #[must_use]
     pub fn of_machine() -> Self {
-        Self {
-            actor: Actor {
-                kind: ActorKind::Console,
-                session: None,
-                emergency: None,
-                context: RequestContext::of_machine(),
-            },
-        }
+        Self { actor: Actor::without_session(ActorKind::Console, RequestContext::of_machine()) }
     }
 }
 
@@ -135,7 +125,7 @@ impl SystemTask {
     }
     /// What the program does because of a request that nobody answers for.
     pub(crate) fn for_request(target: Target, context: RequestContext) -> Self {
-        Self { actor: Actor { kind: ActorKind::System, session: None, emergency: None, context }, target }
+        Self { actor: Actor::without_session(ActorKind::System, context), target }
     }
 }
 

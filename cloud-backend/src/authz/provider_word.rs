@@ -15,7 +15,7 @@ pub struct ProviderAssertion {
 impl ProviderAssertion {
     /// Only after signature, issuer, audience, times and nonce of its word were checked.
     pub(crate) fn verified(context: RequestContext, provider: ProviderId, subject: String) -> Self {
-        Self { actor: Actor { kind: ActorKind::Anonymous, session: None, emergency: None, context }, provider, subject }
+        Self { actor: Actor::without_session(ActorKind::Anonymous, context), provider, subject }
     }
     #[must_use]
     pub fn provider(&self) -> ProviderId {
@@ -44,12 +44,7 @@ impl ProviderLogout {
         subject: Option<String>,
         session: Option<String>,
     ) -> Self {
-        Self {
-            actor: Actor { kind: ActorKind::Anonymous, session: None, emergency: None, context },
-            provider,
-            subject,
-            session,
-        }
+        Self { actor: Actor::without_session(ActorKind::Anonymous, context), provider, subject, session }
     }
     #[must_use]
     pub fn provider(&self) -> ProviderId {

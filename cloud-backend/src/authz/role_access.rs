@@ -47,7 +47,11 @@ impl RoleAccess {
         let manager = SystemAccess::<ManageRoles>::require(store, session).await?;
         let content = store.role_permissions().await?.get(&role).copied().ok_or(AccessError::NotFound)?;
         let access = Self { actor: session.actor().clone(), role, held: manager.held() };
-        if access.held.contain_all(content) { Ok(access) } else { Err(refuse(store, &access, "role").await?.into()) }
+        if access.held.contain_all(content) {
+            Ok(access)
+        } else {
+            Err(refuse(store, &access, Action::RoleUpdate, "role").await?.into())
+        }
     }
     #[must_use]
     pub fn role(&self) -> RoleId {
@@ -83,11 +87,11 @@ impl RoleRequestAccess {
             store.record_denial(session.actor(), Action::RoleRequestApprove, target, "own").await?;
             return Err(RoleAccessError::OwnRequest);
         }
-        refuse_recovered(store, &access).await?;
+        refuse_recovered(store, &access, Action::RoleRequestApprove).await?;
         if store.has_for_good(session.user_id(), role).await? {
             Ok(access)
         } else {
-            Err(refuse(store, &access, "role").await?.into())
+            Err(refuse(store, &access, Action::RoleRequestApprove, "role").await?.into())
         }
     }
     #[must_use]
@@ -115,10 +119,10 @@ pub struct EmergencyReview {
 
 impl EmergencyReview {
     /// # Errors
-    /// [`RoleAccessError::Access`] without the right to read the log, or without such a request; [`RoleAccessError::OwnRequest`].
+    /// [`RoleAccessError::Access`] without the right to read the log, or without such an emergency; [`RoleAccessError::OwnRequest`].
     pub async fn require(store: &Store, session: &Session, request: RoleRequestId) -> Result<Self, RoleAccessError> {
         SystemAccess::<ReviewEmergencies>::require(store, session).await?;
-        let (user, _) = store.role_request_subject(request).await?.ok_or(AccessError::NotFound)?;
+        let user = store.emergency_subject(request).await?.ok_or(AccessError::NotFound)?;
         let access = Self { actor: session.actor().clone(), request, user };
         if user == session.user_id() {
             let target = access.target();

@@ -25,12 +25,12 @@ impl SandboxAccess {
     /// [`AccessError::NotFound`] when the sandbox is not wanted, its folder is gone, or the right of its person is.
     pub async fn require(store: &Store, context: RequestContext, sandbox: SandboxId) -> Result<Self, AccessError> {
         let row = store.live_sandbox(sandbox).await?.ok_or(AccessError::NotFound)?;
-        let actor =
-            Actor { kind: ActorKind::User(row.user()), session: Some(sandbox.uuid()), emergency: None, context };
-        let right = store.right_to_node(row.user(), row.folder()).await?;
         // Nothing for people who were disabled.
-        let held = store.active_user(row.user()).await?.map(|user| user.rights.permissions).unwrap_or_default();
-        let may = held.contain_all(Permissions::of(&[Permission::IdeUse, Permission::FileWrite]));
+        let rights = store.active_user(row.user()).await?.map(|user| user.rights).unwrap_or_default();
+        let (kind, session) = (ActorKind::User(row.user()), Some(sandbox.uuid()));
+        let actor = Actor { kind, session, emergency: rights.emergency, context };
+        let right = store.right_to_node(row.user(), row.folder()).await?;
+        let may = rights.permissions.contain_all(Permissions::of(&[Permission::IdeUse, Permission::FileWrite]));
         let Some(right) = right.filter(|right| may && right.role >= SpaceRole::Editor) else {
             store.record_denial(&actor, Action::WorkspaceAccess, Target::Sandbox(sandbox), "sandbox").await?;
             return Err(AccessError::NotFound);

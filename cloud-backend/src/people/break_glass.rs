@@ -7,10 +7,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    page,
-    page::PageQuery,
-    parse_reason,
-    role_requests::{RoleRequest, RoleRequests},
+    page, parse_reason,
+    role_requests::{RoleRequest, RoleRequests, RoleRequestsQuery},
 };
 use crate::{
     api_error::{ApiError, ErrorBody},
@@ -32,14 +30,14 @@ pub(crate) struct BreakGlass {
 
 /// Makes oneself administrator for 30 minutes. Every administrator and whoever reads the log is told; one of the latter has to look at it afterwards.
 #[utoipa::path(post, path = "/api/v1/account/break-glass", tag = "account", request_body = BreakGlass, responses(
-    (status = 201, body = RoleRequest), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    (status = 201, body = RoleRequest), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(crate) async fn break_glass(
     access: SystemAccess<UseBreakGlass>,
     cloud: web::Data<Cloud>,
     body: web::Json<BreakGlass>,
 ) -> Result<HttpResponse, ApiError> {
     let reason = parse_reason(&body.reason, LEAST_REASON)?;
-    refuse_recovered(&cloud.store, &access).await?;
+    refuse_recovered(&cloud.store, &access, Action::BreakGlassUse).await?;
     let user = access.actor().user().ok_or(ApiError::NotFound)?;
     if access.held().contain_all(Role::Administrator.permissions()) {
         return Err(ApiError::BadRequest("you may do everything that an administrator may already".to_owned()));
@@ -53,15 +51,15 @@ pub(crate) async fn break_glass(
 }
 
 /// Emergencies, the newest first: also those that nobody has looked at yet.
-#[utoipa::path(get, path = "/api/v1/audit/emergencies", tag = "log", params(PageQuery), responses(
+#[utoipa::path(get, path = "/api/v1/audit/emergencies", tag = "log", params(RoleRequestsQuery), responses(
     (status = 200, body = RoleRequests), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(crate) async fn list_emergencies(
     access: SystemAccess<ReadLog>,
     cloud: web::Data<Cloud>,
-    query: web::Query<PageQuery>,
+    query: web::Query<RoleRequestsQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let limit = query.limit();
-    let mut rows = cloud.store.emergencies(&access, query.id()?, limit + 1).await?;
+    let (limit, before) = query.page()?;
+    let mut rows = cloud.store.emergencies(&access, query.state(), before, limit + 1).await?;
     let next = page::cut(&mut rows, limit).map(|row| row.id.to_string());
     let reader = access.actor().user();
     let items = rows.into_iter().map(|row| RoleRequest::emergency(row, reader)).collect();

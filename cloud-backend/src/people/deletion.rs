@@ -10,7 +10,7 @@ use crate::{
     api_error::{ApiError, ErrorBody},
     app::Cloud,
     audit::Action,
-    authz::{PersonAccess, Proof as _},
+    authz::{PersonAccess, Proof as _, refuse_recovered},
 };
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -22,7 +22,7 @@ pub(crate) struct DeleteUser {
 
 /// Deletes an account. Its row stays as a tombstone; everything of the person goes, and somebody else gets their spaces.
 #[utoipa::path(delete, path = "/api/v1/admin/users/{user_id}", tag = "people", params(("user_id" = UserId, Path)), request_body = DeleteUser, responses(
-    (status = 204), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+    (status = 204), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody), (status = 403, body = ErrorBody),
     (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(crate) async fn delete_user(
     access: PersonAccess,
@@ -30,6 +30,8 @@ pub(crate) async fn delete_user(
     body: web::Json<DeleteUser>,
 ) -> Result<HttpResponse, ApiError> {
     refuse_own(&access)?;
+    // Somebody's files would go where whoever got the account back says.
+    refuse_recovered(&cloud.store, &access, Action::UserDelete).await?;
     let heir = body.transfer_to;
     // Whoever manages people has no right to read others' files, and does not get it by deleting their owner.
     let valid = access.actor().user() != Some(heir) && access.user() != heir;

@@ -99,7 +99,7 @@ pub(crate) async fn list_groups(
 
 /// Makes a group.
 #[utoipa::path(post, path = "/api/v1/admin/groups", tag = "people", request_body = NameGroup, responses(
-    (status = 201, body = NamedGroup), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+    (status = 201, body = NamedGroup), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody), (status = 403, body = ErrorBody),
     (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(crate) async fn create_group(
     access: SystemAccess<ManageUsers>,
@@ -113,7 +113,7 @@ pub(crate) async fn create_group(
 
 /// Gives a group another name.
 #[utoipa::path(patch, path = "/api/v1/admin/groups/{group_id}", tag = "people", params(("group_id" = GroupId, Path)), request_body = NameGroup, responses(
-    (status = 200, body = NamedGroup), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+    (status = 200, body = NamedGroup), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody), (status = 403, body = ErrorBody),
     (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(crate) async fn rename_group(
     access: SystemAccess<ManageUsers>,

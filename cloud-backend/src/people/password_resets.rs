@@ -11,7 +11,7 @@ use crate::{
     api_error::{ApiError, ErrorBody},
     app::Cloud,
     audit::Action,
-    authz::{LinkHolder, PersonAccess, Proof as _},
+    authz::{LinkHolder, PersonAccess, Proof as _, refuse_recovered},
     session::{parse_password, request_context, secrets},
     store::StoreError,
 };
@@ -57,6 +57,7 @@ pub(crate) async fn create_reset(
     cloud: web::Data<Cloud>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
+    refuse_recovered(&cloud.store, &access, Action::PasswordResetCreate).await?;
     let link = NewLink::new(&cloud, &request, "reset")?;
     let person = cloud.store.person(&access).await?.user;
     let made = cloud.store.audited(&access, Action::PasswordResetCreate, async |w| {

@@ -78,7 +78,11 @@ impl RoleRequest {
         let own = asker == Some(row.user);
         let pending = row.state == RequestState::Pending;
         Self {
-            abilities: RequestAbilities { decide: pending && decides && !own, review: false, withdraw: pending && own },
+            abilities: RequestAbilities {
+                decide: pending && decides && !own,
+                review: false,
+                withdraw: own && (pending || row.is_ongoing()),
+            },
             id: row.id,
             kind: row.kind,
             user: RequestUser { id: row.user, name: row.name, display_name: row.display_name },
@@ -125,6 +129,16 @@ pub(crate) struct RoleRequestsQuery {
     limit: Option<i64>,
 }
 
+impl RoleRequestsQuery {
+    pub(super) fn state(&self) -> Option<RequestState> {
+        self.state
+    }
+    /// How many, and before which.
+    pub(super) fn page(&self) -> Result<(i64, Option<RoleRequestId>), ApiError> {
+        Ok((page::limit(self.limit), page::parse_id(self.after.as_deref())?))
+    }
+}
+
 /// One's own requests, the newest first.
 #[utoipa::path(get, path = "/api/v1/account/role-requests", tag = "account", responses(
     (status = 200, body = RoleRequests), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
@@ -137,7 +151,7 @@ pub(crate) async fn list_own(session: Session, cloud: web::Data<Cloud>) -> Resul
 
 /// Asks for the administrator's role for a time. Somebody else decides.
 #[utoipa::path(post, path = "/api/v1/account/role-requests", tag = "account", request_body = CreateRoleRequest, responses(
-    (status = 201, body = RoleRequest), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+    (status = 201, body = RoleRequest), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody), (status = 403, body = ErrorBody),
     (status = 409, body = ErrorBody), (status = 429, body = ErrorBody)))]
 pub(crate) async fn create_own(
     session: Session,
@@ -170,7 +184,7 @@ pub(crate) async fn create_own(
     Ok(HttpResponse::Created().json(RoleRequest::new(row, Some(session.user_id()), false)))
 }
 
-/// Withdraws a request that waits.
+/// Withdraws a request that waits, or ends one's own emergency before its time.
 #[utoipa::path(delete, path = "/api/v1/account/role-requests/{request_id}", tag = "account", params(("request_id" = RoleRequestId, Path)), responses(
     (status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(crate) async fn withdraw_own(
@@ -192,8 +206,7 @@ pub(crate) async fn list_role_requests(
     cloud: web::Data<Cloud>,
     query: web::Query<RoleRequestsQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let limit = page::limit(query.limit);
-    let before = page::parse_id(query.after.as_deref())?;
+    let (limit, before) = query.page()?;
     let mut rows = cloud.store.role_requests(&access, query.state, before, limit + 1).await?;
     let next = page::cut(&mut rows, limit).map(|row| row.id.to_string());
     let asker = access.actor().user();

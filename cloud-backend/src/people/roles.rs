@@ -145,20 +145,18 @@ pub(crate) async fn list_roles(
 
 /// Makes a role of permissions that one holds.
 #[utoipa::path(post, path = "/api/v1/admin/roles", tag = "roles", request_body = CreateRole, responses(
-    (status = 201, body = AdminRole), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+    (status = 201, body = AdminRole), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody), (status = 403, body = ErrorBody),
     (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(crate) async fn create_role(
     access: SystemAccess<ManageRoles>,
     cloud: web::Data<Cloud>,
     body: web::Json<CreateRole>,
 ) -> Result<HttpResponse, ApiError> {
-    let role = RoleChange {
-        name: parse_name(&body.name)?,
-        description: parse_text("description", &body.description)?,
-        rule: FactorRule::of_new_role(body.second_factor, check_grace(body.grace_hours)?),
-    };
+    let role = RoleChange { name: parse_name(&body.name)?, description: parse_text("description", &body.description)? };
+    let asked = (body.second_factor, check_grace(body.grace_hours)?);
     let permissions = GrantedPermissions::require(&cloud.store, &access, Permissions::of(&body.permissions)).await?;
-    let made = cloud.store.audited(&access, Action::RoleCreate, async |w| w.create_role(&role, &permissions).await);
+    let made =
+        cloud.store.audited(&access, Action::RoleCreate, async |w| w.create_role(&role, &permissions, asked).await);
     let row = cloud.store.new_role(&access, made.await?).await?;
     Ok(HttpResponse::Created().json(present(&cloud, &access, row).await?))
 }
@@ -166,7 +164,7 @@ pub(crate) async fn create_role(
 /// Changes a role. Whoever changes its permissions holds those it had and those it gets; whoever asks for less of its members may
 /// also change the instance's settings.
 #[utoipa::path(patch, path = "/api/v1/admin/roles/{role_id}", tag = "roles", params(("role_id" = RoleId, Path)), request_body = UpdateRole, responses(
-    (status = 200, body = AdminRole), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+    (status = 200, body = AdminRole), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody), (status = 403, body = ErrorBody),
     (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(crate) async fn update_role(
     session: Session,
@@ -181,12 +179,16 @@ pub(crate) async fn update_role(
         let reason = "the system's roles keep their name and their permissions";
         return Err(ApiError::BadRequest(reason.to_owned()));
     }
-    let grace_hours = check_grace(body.grace_hours.unwrap_or(old.grace_hours))?;
-    let asked = (body.second_factor.unwrap_or(old.policy), grace_hours);
     let role = RoleChange {
         name: parse_name(body.name.as_deref().unwrap_or(&old.name))?,
         description: parse_text("description", body.description.as_deref().unwrap_or(&old.description))?,
-        rule: FactorRule::require(&cloud.store, &access, (old.policy, old.grace_hours), asked).await?,
+    };
+    let rule = if body.second_factor.is_some() || body.grace_hours.is_some() {
+        let grace_hours = check_grace(body.grace_hours.unwrap_or(old.grace_hours))?;
+        let asked = (body.second_factor.unwrap_or(old.policy), grace_hours);
+        Some(FactorRule::require(&cloud.store, &access, (old.policy, old.grace_hours), asked).await?)
+    } else {
+        None
     };
     let permissions = match &body.permissions {
         Some(wanted) => Some(GrantedPermissions::require(&cloud.store, &access, Permissions::of(wanted)).await?),
@@ -194,7 +196,13 @@ pub(crate) async fn update_role(
     };
     cloud
         .store
-        .audited(&access, Action::RoleUpdate, async |w| w.update_role(&role, permissions.as_ref()).await)
+        .audited(&access, Action::RoleUpdate, async |w| {
+            w.update_role(&role, permissions.as_ref()).await?;
+            match &rule {
+                Some(rule) => w.change_rule(rule).await,
+                None => Ok(()),
+            }
+        })
         .await?;
     let row = cloud.store.role(&access).await?;
     Ok(HttpResponse::Ok().json(present(&cloud, &access, row).await?))

@@ -9,7 +9,7 @@ use crate::{
     api_error::{ApiError, ErrorBody},
     app::Cloud,
     audit::Action,
-    authz::PersonAccess,
+    authz::{PersonAccess, refuse_recovered},
     store::TokenKind,
 };
 
@@ -29,13 +29,14 @@ pub(crate) async fn list_tokens(access: PersonAccess, cloud: web::Data<Cloud>) -
 
 /// Makes a token of a service account. For a person nobody can: 404.
 #[utoipa::path(post, path = "/api/v1/admin/users/{user_id}/tokens", operation_id = "create_service_token", tag = "people", params(("user_id" = UserId, Path)), request_body = CreateToken, responses(
-    (status = 201, body = CreatedToken), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    (status = 201, body = CreatedToken), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(crate) async fn create_token(
     access: PersonAccess,
     cloud: web::Data<Cloud>,
     body: web::Json<CreateToken>,
 ) -> Result<HttpResponse, ApiError> {
     let token = body.parse()?;
+    refuse_recovered(&cloud.store, &access, Action::TokenCreate).await?;
     let action = match body.kind {
         TokenKind::Personal => Action::TokenCreate,
         TokenKind::AppPassword => Action::AppPasswordCreate,

@@ -10,7 +10,7 @@ use crate::{
     api_error::{ApiError, ErrorBody},
     app::Cloud,
     audit::Action,
-    authz::PersonAccess,
+    authz::{PersonAccess, refuse_recovered},
 };
 
 const LEAST_REASON: usize = 10;
@@ -54,7 +54,7 @@ pub(crate) async fn end_sessions(access: PersonAccess, cloud: web::Data<Cloud>) 
 
 /// Removes all second factors of somebody who lost them. Their sessions end, and a new time of grace begins.
 #[utoipa::path(post, path = "/api/v1/admin/users/{user_id}/second-factors/reset", tag = "people", params(("user_id" = UserId, Path)), request_body = ResetFactors, responses(
-    (status = 204), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    (status = 204), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(crate) async fn reset_factors(
     access: PersonAccess,
     cloud: web::Data<Cloud>,
@@ -62,6 +62,7 @@ pub(crate) async fn reset_factors(
 ) -> Result<HttpResponse, ApiError> {
     refuse_own(&access)?;
     let reason = parse_reason(&body.reason, LEAST_REASON)?;
+    refuse_recovered(&cloud.store, &access, Action::FactorsReset).await?;
     cloud.store.audited(&access, Action::FactorsReset, async |w| w.reset_factors(reason).await).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -11,7 +11,7 @@ use crate::{
     app::Cloud,
     audit::Action,
     authz::{ManageUsers, PersonAccess, RoleGrant, SystemAccess},
-    session::profile::{parse_email, parse_profile},
+    session::profile::{parse_display_name, parse_email, parse_profile},
     store::{NewUser, PeopleFilter, StoreError},
 };
 
@@ -178,7 +178,7 @@ pub(crate) async fn update_user(
 ) -> Result<HttpResponse, ApiError> {
     let person = cloud.store.person(&access).await?;
     let display_name = body.display_name.as_deref().unwrap_or(&person.user.display_name);
-    let (_, display_name, _) = parse_profile(&person.user.name, display_name, "en")?;
+    let display_name = parse_display_name(display_name, &person.user.name)?;
     let email = match &body.email {
         Some(email) => parse_email(email)?,
         None => person.user.email.as_deref(),

@@ -14,7 +14,7 @@ use crate::{
     api_error::{ApiError, ErrorBody},
     app::Cloud,
     audit::Action,
-    authz::{ManageSettings, Permission, SystemAccess},
+    authz::{ManageSettings, Permission, SystemAccess, held_for_good, refuse_recovered},
     store::{ProviderRow, StoreError},
 };
 
@@ -152,7 +152,7 @@ pub(crate) async fn create_provider(
         make_users: new.make_users,
         enabled: new.enabled,
     };
-    may_make_people(&access, &row)?;
+    may_make_people(&cloud, &access, &row).await?;
     let made = cloud.store.audited(&access, Action::ProviderCreate, async |w| w.create_provider(&row).await).await;
     made.map_err(|error| match error {
         StoreError::Exists => ApiError::IssuerTaken,
@@ -196,7 +196,7 @@ pub(crate) async fn update_provider(
     }
     row.make_users = change.make_users.unwrap_or(row.make_users);
     row.enabled = change.enabled.unwrap_or(row.enabled);
-    may_make_people(&access, &row)?;
+    may_make_people(&cloud, &access, &row).await?;
     cloud.store.audited(&access, Action::ProviderUpdate, async |w| w.update_provider(&row).await).await?;
     Ok(HttpResponse::Ok().json(AdminProvider::from(row)))
 }
@@ -215,9 +215,18 @@ pub(crate) async fn delete_provider(
 }
 
 /// Whoever lets a provider make people and give roles could do so themselves: nobody grants what they do not hold.
-fn may_make_people(access: &SystemAccess<ManageSettings>, row: &ProviderRow) -> Result<(), ApiError> {
-    let makes = !row.make_users || access.held().contain(Permission::UserManage);
-    let gives = row.group_roles.is_empty() || access.held().contain(Permission::RoleManage);
+async fn may_make_people(
+    cloud: &Cloud,
+    access: &SystemAccess<ManageSettings>,
+    row: &ProviderRow,
+) -> Result<(), ApiError> {
+    if row.make_users || !row.group_roles.is_empty() {
+        refuse_recovered(&cloud.store, access, Action::ProviderUpdate).await?;
+    }
+    // For good: what a provider does would outlive an emergency.
+    let held = held_for_good(&cloud.store, access).await?;
+    let makes = !row.make_users || held.contain(Permission::UserManage);
+    let gives = row.group_roles.is_empty() || held.contain(Permission::RoleManage);
     if makes && gives { Ok(()) } else { Err(ApiError::GrantsMoreThanHeld) }
 }
 

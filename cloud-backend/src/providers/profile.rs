@@ -1,6 +1,7 @@
 //! The name and the rest of somebody whom a provider sends for the first time: whatever it says, brought into the form that names have here.
 
 use super::id_token::Person;
+use crate::session::profile::parse_user_name;
 
 /// Leaves room for a number behind it.
 const MAX_NAME: usize = 56;
@@ -14,7 +15,7 @@ pub(super) fn user_name(person: &Person) -> String {
     let said = said.split('@').next().unwrap_or_default();
     let fitting = said.chars().filter(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
     let name: String = fitting.take(MAX_NAME).collect();
-    if name.chars().any(char::is_alphanumeric) { name } else { "user".to_owned() }
+    if parse_user_name(&name).is_ok() { name } else { "user".to_owned() }
 }
 
 pub(super) fn display_name(person: &Person, user_name: &str) -> String {

@@ -127,7 +127,14 @@ pub(crate) async fn passkey_options(cloud: web::Data<Cloud>, request: HttpReques
         return Err(ApiError::wait(wait));
     }
     let secure = cloud.config.is_https();
-    let secret = secrets::random_secret().map_err(ApiError::internal)?;
+    // Another tab may wait for its second step with this cookie: the challenge joins it. A cookie that nothing waits with is no secret
+    // of ours.
+    let secret = match CookieKind::PreSignIn.read(&request, secure) {
+        Some(secret) if cloud.store.ceremony(&secrets::hash_secret(&secret), Ceremony::SignIn).await?.is_some() => {
+            secret
+        }
+        _ => secrets::random_secret().map_err(ApiError::internal)?,
+    };
     let options = factors::passkey::start_discoverable(&cloud, &request, secrets::hash_secret(&secret)).await?;
     let mut response = PasskeyOptions::answer(&options)?;
     let cookie = CookieKind::PreSignIn.issue(secret, Some(lifetimes::PRE_SIGN_IN), secure);

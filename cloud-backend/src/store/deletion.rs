@@ -49,7 +49,7 @@ impl Writer<'_, PersonAccess> {
         execute!(
             self.tx,
             "UPDATE users SET state = 'disabled', deleted_at = $1, name = $2, name_key = $2, display_name = 'Deleted', search_key = '',
-                 email = NULL, password_hash = NULL, passkey_handle = NULL, factor_due_at = NULL
+                 email = NULL, password_hash = NULL, passkey_handle = NULL, factor_due_at = NULL, recovered_at = NULL
              WHERE id = $3",
             self.now,
             format!("deleted/{user}"),
@@ -102,6 +102,7 @@ impl Writer<'_, PersonAccess> {
         let identities = execute!(self.tx, "DELETE FROM external_identities WHERE user_id = $1", user.uuid())?;
         execute!(self.tx, "DELETE FROM user_pictures WHERE user_id = $1", user.uuid())?;
         execute!(self.tx, "DELETE FROM notices WHERE user_id = $1", user.uuid())?;
+        execute!(self.tx, "DELETE FROM account_resets WHERE user_id = $1", user.uuid())?;
         execute!(self.tx, "UPDATE tokens SET label = '' WHERE user_id = $1", user.uuid())?;
         self.detail("roles", count(roles));
         self.detail("groups", count(groups));

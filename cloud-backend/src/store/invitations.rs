@@ -187,7 +187,7 @@ impl Writer<'_, LinkHolder> {
         let (invitation, inviter, email, roles) = link.ok_or(StoreError::NotFound)?;
         let (inviter, roles) = (UserId::from(inviter), self.roles_that_are_left(&roles).await?);
         let given = roles.iter().fold(Permissions::NONE, |sum, (_, permissions)| sum.with(*permissions));
-        if !self.is_active(inviter).await? || !self.may_invite(inviter, given, !roles.is_empty()).await? {
+        if !self.is_active(inviter).await? || !self.may_invite(inviter, given).await? {
             return Err(StoreError::NotFound);
         }
         let roles: Vec<_> = roles.into_iter().map(|(id, _)| id).collect();
@@ -213,14 +213,13 @@ impl Writer<'_, LinkHolder> {
     }
 
     /// Whether the inviter could make this invitation now.
-    async fn may_invite(&mut self, inviter: UserId, given: Permissions, any: bool) -> Result<bool, StoreError> {
+    async fn may_invite(&mut self, inviter: UserId, given: Permissions) -> Result<bool, StoreError> {
         let words: Option<String> = on_tx!(self.tx, c => sqlx::query_scalar(
             "SELECT string_agg(COALESCE(r.code, r.permissions), ' ') FROM role_members m JOIN roles r ON r.id = m.role_id
              WHERE m.user_id = $1 AND m.expires_at IS NULL"
         ).bind(inviter.uuid()).fetch_one(c).await)?;
         let for_good = Rights::from_words(words.as_deref().unwrap_or("")).permissions;
         let held = self.rights_of(inviter).await?.permissions;
-        let manages = held.contain(Permission::UserManage) && (!any || held.contain(Permission::RoleManage));
-        Ok(manages && for_good.contain_all(given))
+        Ok(held.contain(Permission::UserManage) && for_good.contain_all(given))
     }
 }

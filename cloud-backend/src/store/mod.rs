@@ -113,6 +113,9 @@ pub enum StoreError {
     /// Whoever acts did the other half of this, and somebody else has to do this one.
     #[error("another person has to do this")]
     SecondPersonNeeded,
+    /// A role's rule became stricter meanwhile, and whoever acts may not loosen it.
+    #[error("the rule may not be loosened")]
+    RuleLoosened,
     /// The person could not sign in any more.
     #[error("the last way in stays")]
     LastWayIn,

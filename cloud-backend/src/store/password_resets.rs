@@ -28,7 +28,7 @@ impl<P: Proof> Writer<'_, P> {
     async fn insert_password_reset(
         &mut self,
         user: UserId,
-        link_hash: &[u8; 32],
+        (link_hash, first): (&[u8; 32], bool),
         valid: Duration,
     ) -> Result<Timestamp, StoreError> {
         let until = self.now.plus(valid);
@@ -37,12 +37,14 @@ impl<P: Proof> Writer<'_, P> {
         execute!(self.tx, "DELETE FROM password_resets WHERE user_id = $1", user.uuid())?;
         execute!(
             self.tx,
-            "INSERT INTO password_resets (token_hash, user_id, created_at, created_by, expires_at) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO password_resets (token_hash, user_id, created_at, created_by, expires_at, first_link)
+             VALUES ($1, $2, $3, $4, $5, $6)",
             link_hash.as_slice(),
             user.uuid(),
             self.now,
             by.map(UserId::uuid),
-            until
+            until,
+            first
         )?;
         Ok(until)
     }
@@ -56,7 +58,7 @@ impl Writer<'_, SystemAccess<ManageUsers>> {
         link_hash: &[u8; 32],
         valid: Duration,
     ) -> Result<(), StoreError> {
-        self.insert_password_reset(user, link_hash, valid).await.map(|_| ())
+        self.insert_password_reset(user, (link_hash, true), valid).await.map(|_| ())
     }
 }
 
@@ -81,7 +83,7 @@ impl Writer<'_, PersonAccess> {
             return Err(StoreError::NotFound);
         }
         self.note_reset(Reset::Password).await?;
-        self.insert_password_reset(user, link_hash, valid).await
+        self.insert_password_reset(user, (link_hash, false), valid).await
     }
 }
 
@@ -96,20 +98,17 @@ impl Writer<'_, LinkHolder> {
         link_hash: &[u8; 32],
         password_hash: &str,
     ) -> Result<UserId, StoreError> {
-        let link: Option<(Uuid, Option<Uuid>)> = on_tx!(self.tx, c => sqlx::query_as(
-            "DELETE FROM password_resets WHERE token_hash = $1 AND expires_at > $2 RETURNING user_id, created_by"
+        let link: Option<(Uuid, Option<Uuid>, bool)> = on_tx!(self.tx, c => sqlx::query_as(
+            "DELETE FROM password_resets WHERE token_hash = $1 AND expires_at > $2 RETURNING user_id, created_by, first_link"
         ).bind(link_hash.as_slice()).bind(self.now).fetch_optional(c).await)?;
-        let (user, by) = link.ok_or(StoreError::NotFound)?;
+        let (user, by, first) = link.ok_or(StoreError::NotFound)?;
         let (user, by) = (UserId::from(user), by.map(UserId::from));
         self.set_target(Target::User(user));
         let done = execute!(
             self.tx,
-            // The first password of somebody new is no recovery.
-            "UPDATE users SET password_hash = $1, recovered_at = CASE WHEN password_hash IS NULL THEN recovered_at ELSE $3 END
-             WHERE id = $2 AND state = 'active' AND kind = 'person'",
+            "UPDATE users SET password_hash = $1 WHERE id = $2 AND state = 'active' AND kind = 'person'",
             password_hash,
-            user.uuid(),
-            self.now
+            user.uuid()
         )?;
         if done != 1 {
             return Err(StoreError::NotFound);
@@ -120,6 +119,9 @@ impl Writer<'_, LinkHolder> {
             if !self.is_active(by).await? || !self.rights_of(by).await?.permissions.contain_all(theirs) {
                 return Err(StoreError::NotFound);
             }
+        }
+        if !first {
+            self.note_recovered(user).await?;
         }
         self.end_sessions_of(user, None, "password_reset").await?;
         self.notify(user, NoticeKind::PasswordChanged).await?;

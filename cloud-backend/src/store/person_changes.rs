@@ -76,6 +76,7 @@ impl Writer<'_, PersonAccess> {
     pub async fn reset_factors(&mut self, reason: &str) -> Result<(), StoreError> {
         let user = self.proof.user();
         self.note_reset(Reset::Factors).await?;
+        self.note_recovered(user).await?;
         self.reset_factors_of(user, reason).await
     }
 
@@ -161,6 +162,7 @@ impl<P: Proof> Writer<'_, P> {
             self.give_role(user, *role, None).await?;
         }
         if take.contains(&Role::Administrator.id()) {
+            self.end_emergencies_of(user).await?;
             self.require_an_administrator().await?;
         }
         let list = |roles: &[RoleId]| Json::List(roles.iter().map(|role| role.to_string().into()).collect());
@@ -256,7 +258,6 @@ impl<P: Proof> Writer<'_, P> {
         // A time of grace begins, also for whoever had used theirs up.
         execute!(self.tx, "UPDATE users SET factor_due_at = NULL WHERE id = $1", user.uuid())?;
         self.set_factor_due(user).await?;
-        self.note_recovered(user).await?;
         self.end_sessions_of(user, None, "factors_reset").await?;
         self.personal("reason", reason);
         self.notify(user, NoticeKind::FactorsReset).await

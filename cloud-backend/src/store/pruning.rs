@@ -2,7 +2,7 @@
 
 use time::Duration;
 
-use super::{Store, StoreError, Timestamp, connect::execute};
+use super::{Store, StoreError, Timestamp, connect::execute, recovery::APART};
 
 /// How long the end of a session is remembered.
 const KEEP_ENDED: Duration = Duration::days(1);
@@ -28,6 +28,7 @@ impl Store {
         gone += execute!(&mut tx, "DELETE FROM throttles WHERE free_at < $1", long_ago)?;
         gone += execute!(&mut tx, "DELETE FROM ceremonies WHERE expires_at < $1", now)?;
         gone += execute!(&mut tx, "DELETE FROM password_resets WHERE expires_at < $1", now)?;
+        gone += execute!(&mut tx, "DELETE FROM account_resets WHERE reset_at < $1", now.minus(APART))?;
         gone += execute!(&mut tx, "DELETE FROM role_members WHERE expires_at < $1", now)?;
         execute!(
             &mut tx,

@@ -1,5 +1,6 @@
 //! Getting an account back: when that was, so that rights do not move through it for a while (T-14), and who reset what, so that one
-//! person alone does not take over an account by resetting its password and its second factors (T-42).
+//! person alone does not take over an account by resetting its password and its second factors (T-42). Whoever is on the machine
+//! stands outside of both: they need no account.
 
 use carrel_ids::UserId;
 use time::Duration;
@@ -11,7 +12,7 @@ use super::{
 use crate::authz::{PersonAccess, Proof, Role};
 
 /// How long after one of the two somebody else has to do the other.
-const APART: Duration = Duration::hours(24);
+pub(super) const APART: Duration = Duration::hours(24);
 
 /// What somebody else may reset of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,8 +61,12 @@ impl Writer<'_, PersonAccess> {
     /// [`StoreError::SecondPersonNeeded`] when they reset the other half less than a day ago, and there is somebody else.
     pub(super) async fn note_reset(&mut self, reset: Reset) -> Result<(), StoreError> {
         let (user, by) = (self.proof.user(), self.acting_user().ok_or(StoreError::NotFound)?);
+        // Both halves at once wait for each other here.
+        self.lock_person(user).await?;
+        // Whoever came into being a short while ago counts as everybody: they may have been made for this.
         let did_the_other: bool = on_tx!(self.tx, c => sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM account_resets WHERE user_id = $1 AND kind = $2 AND reset_by = $3 AND reset_at > $4)"
+            "SELECT EXISTS (SELECT 1 FROM account_resets WHERE user_id = $1 AND kind = $2 AND reset_at > $4
+                 AND (reset_by = $3 OR EXISTS (SELECT 1 FROM users WHERE id = $3 AND created_at > $4)))"
         ).bind(user.uuid()).bind(reset.other().as_str()).bind(by.uuid()).bind(self.now.minus(APART)).fetch_one(c).await)?;
         if did_the_other && self.has_another_administrator(user, by).await? {
             return Err(StoreError::SecondPersonNeeded);
@@ -69,7 +74,7 @@ impl Writer<'_, PersonAccess> {
         execute!(
             self.tx,
             "INSERT INTO account_resets (user_id, kind, reset_by, reset_at) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (user_id, kind) DO UPDATE SET reset_by = excluded.reset_by, reset_at = excluded.reset_at",
+             ON CONFLICT (user_id, kind, reset_by) DO UPDATE SET reset_at = excluded.reset_at",
             user.uuid(),
             reset.as_str(),
             by.uuid(),

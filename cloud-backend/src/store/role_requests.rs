@@ -10,8 +10,8 @@ use super::{
     connect::{execute, on_db, on_tx},
 };
 use crate::authz::{
-    EmergencyReview, ManageRoles, OwnAccess, Proof, ReadLog, Role, RoleRequestAccess, SystemAccess, Target,
-    UseBreakGlass,
+    EmergencyReview, ManageRoles, OwnAccess, Permission, Proof, ReadLog, Rights, Role, RoleRequestAccess, SystemAccess,
+    Target, UseBreakGlass,
 };
 
 /// How long a request waits for an answer.
@@ -184,12 +184,13 @@ impl Store {
     pub(crate) async fn emergencies(
         &self,
         _: &SystemAccess<ReadLog>,
+        state: Option<RequestState>,
         before: Option<RoleRequestId>,
         limit: i64,
     ) -> Result<Vec<RoleRequestRow>, StoreError> {
         let rows: Vec<RequestColumns> = on_db!(self, p => sqlx::query_as(select_requests!(
-            "q.kind = 'break_glass' AND ($1 IS NULL OR q.id < $1) ORDER BY q.id DESC LIMIT $2"
-        )).bind(before.map(RoleRequestId::uuid)).bind(limit).fetch_all(p).await)?;
+            "q.kind = 'break_glass' AND ($3 = '' OR q.state = $3) AND ($1 IS NULL OR q.id < $1) ORDER BY q.id DESC LIMIT $2"
+        )).bind(before.map(RoleRequestId::uuid)).bind(limit).bind(state.map_or("", RequestState::as_str)).fetch_all(p).await)?;
         Ok(rows.into_iter().filter_map(|row| row.row(Timestamp::now())).collect())
     }
 
@@ -201,6 +202,14 @@ impl Store {
     /// The request that the proof is about.
     pub(crate) async fn role_request(&self, access: &RoleRequestAccess) -> Result<RoleRequestRow, StoreError> {
         self.own_role_request(access.user(), access.request()).await
+    }
+
+    /// Whose emergency it is.
+    pub(crate) async fn emergency_subject(&self, request: RoleRequestId) -> Result<Option<UserId>, StoreError> {
+        let user: Option<Uuid> = on_db!(self, p => sqlx::query_scalar(
+            "SELECT user_id FROM role_requests WHERE id = $1 AND kind = 'break_glass'"
+        ).bind(request.uuid()).fetch_optional(p).await)?;
+        Ok(user.map(Into::into))
     }
 
     /// Who asked for which role.
@@ -261,7 +270,7 @@ impl Writer<'_, OwnAccess> {
     }
 
     /// # Errors
-    /// [`StoreError::NotFound`] when it is not the person's, or does not wait any more.
+    /// [`StoreError::NotFound`] when it is not the person's, or is over.
     pub async fn withdraw_role_request(&mut self, request: RoleRequestId) -> Result<(), StoreError> {
         self.set_target(Target::RoleRequest(request));
         let user = self.proof.user();
@@ -272,26 +281,36 @@ impl Writer<'_, OwnAccess> {
             request.uuid(),
             user.uuid()
         )?;
-        if done == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+        if done == 1 {
+            return Ok(());
+        }
+        // An emergency of one's own ends before its time; it is reviewed all the same.
+        self.lock_person(user).await?;
+        let given_up = execute!(
+            self.tx,
+            "DELETE FROM role_members WHERE user_id = $1 AND break_glass = $2",
+            user.uuid(),
+            request.to_string()
+        )?;
+        if given_up != 1 || self.end_emergencies_of(user).await? != 1 {
+            return Err(StoreError::NotFound);
+        }
+        self.note_revocation().await
     }
 }
 
 impl Writer<'_, SystemAccess<UseBreakGlass>> {
-    /// Makes the person administrator at once and tells every administrator and whoever reads the log. The session stays elevated: it is an emergency, and
-    /// the second factor was shown just now.
+    /// Makes the person administrator at once, and tells every administrator and whoever reads the log. The session stays elevated:
+    /// it is an emergency, and the second factor was shown just now.
     pub async fn break_glass(&mut self, reason: &str, minutes: i64) -> Result<RoleRequestId, StoreError> {
         let user = self.acting_user().ok_or(StoreError::NotFound)?;
         self.lock_person(user).await?;
         let valid = Duration::minutes(minutes);
         let kind = (RequestKind::BreakGlass, RequestState::Approved);
         let id = self.insert_request(user, kind, reason, (minutes, valid)).await?;
-        let told: Vec<Uuid> = on_tx!(self.tx, c => sqlx::query_scalar(
-            "SELECT DISTINCT m.user_id FROM role_members m JOIN roles r ON r.id = m.role_id JOIN users u ON u.id = m.user_id
-             WHERE (r.code IN ('administrator', 'auditor') OR ' ' || r.permissions || ' ' LIKE '% log_read %')
-               AND (m.expires_at IS NULL OR m.expires_at > $1) AND u.state = 'active' AND m.user_id <> $2 ORDER BY m.user_id"
-        ).bind(self.now).bind(user.uuid()).fetch_all(c).await)?;
+        let told = self.who_hears_of_emergencies(user).await?;
         for person in told {
-            self.notify(person.into(), NoticeKind::BreakGlassUsed).await?;
+            self.notify(person, NoticeKind::BreakGlassUsed).await?;
         }
         let before = self.policy_of(user).await?;
         self.give_role(user, Role::Administrator.id(), Some(valid)).await?;
@@ -305,6 +324,37 @@ impl Writer<'_, SystemAccess<UseBreakGlass>> {
         self.hold_to_rules(user, before).await?;
         self.note_revocation().await?;
         Ok(id)
+    }
+}
+
+impl<P: Proof> Writer<'_, P> {
+    /// The person is administrator by an emergency no more. How many there were.
+    pub(super) async fn end_emergencies_of(&mut self, user: UserId) -> Result<u64, StoreError> {
+        Ok(execute!(
+            self.tx,
+            "UPDATE role_requests SET expires_at = $1
+             WHERE user_id = $2 AND kind = 'break_glass' AND state = 'approved' AND expires_at > $1",
+            self.now,
+            user.uuid()
+        )?)
+    }
+
+    /// Active administrators, and whoever reads the log; not `user`.
+    async fn who_hears_of_emergencies(&mut self, user: UserId) -> Result<Vec<UserId>, StoreError> {
+        let members: Vec<(Uuid, String)> = on_tx!(self.tx, c => sqlx::query_as(
+            "SELECT m.user_id, COALESCE(r.code, r.permissions) FROM role_members m JOIN roles r ON r.id = m.role_id JOIN users u ON u.id = m.user_id
+             WHERE (m.expires_at IS NULL OR m.expires_at > $1) AND u.state = 'active' AND u.kind = 'person' AND m.user_id <> $2 ORDER BY m.user_id"
+        ).bind(self.now).bind(user.uuid()).fetch_all(c).await)?;
+        let mut told: Vec<UserId> = members
+            .into_iter()
+            .filter(|(_, words)| {
+                let permissions = Rights::from_words(words).permissions;
+                permissions.contain(Permission::LogRead) || permissions.contain_all(Role::Administrator.permissions())
+            })
+            .map(|(id, _)| id.into())
+            .collect();
+        told.dedup();
+        Ok(told)
     }
 }
 

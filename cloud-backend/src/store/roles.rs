@@ -13,8 +13,8 @@ use super::{
     users::name_key,
 };
 use crate::authz::{
-    FactorPolicy, FactorRule, GrantedPermissions, ManageRoles, OwnAccess, Permissions, Rights, RoleAccess, SeeRoles,
-    SystemAccess, Target,
+    Asked, FactorPolicy, FactorRule, GrantedPermissions, ManageRoles, OwnAccess, Permissions, Rights, RoleAccess,
+    SeeRoles, SystemAccess, Target,
 };
 
 /// More roles than anybody can tell apart.
@@ -79,7 +79,6 @@ impl From<RoleColumns> for RoleRow {
 pub struct RoleChange<'a> {
     pub name: &'a str,
     pub description: &'a str,
-    pub rule: FactorRule,
 }
 
 macro_rules! select_roles {
@@ -137,6 +136,14 @@ impl Store {
         Ok(rows.into_iter().map(|(id, words)| (id.into(), Rights::from_words(&words).permissions)).collect())
     }
 
+    /// Which second factor each role asks for.
+    pub(crate) async fn role_policies(&self) -> Result<HashMap<RoleId, FactorPolicy>, StoreError> {
+        let rows: Vec<(Uuid, String)> =
+            on_db!(self, p => sqlx::query_as("SELECT id, second_factor FROM roles").fetch_all(p).await)?;
+        let policy = |text: &str| FactorPolicy::from_text(text).unwrap_or(FactorPolicy::Passkey);
+        Ok(rows.into_iter().map(|(id, text)| (id.into(), policy(&text))).collect())
+    }
+
     /// What the person may do by roles that do not end by themselves.
     pub(crate) async fn permissions_for_good(&self, user: UserId) -> Result<Permissions, StoreError> {
         let words: Option<String> = on_db!(self, p => sqlx::query_scalar(
@@ -169,12 +176,13 @@ impl Writer<'_, SystemAccess<ManageRoles>> {
         &mut self,
         role: &RoleChange<'_>,
         permissions: &GrantedPermissions,
+        (policy, grace_hours): Asked,
     ) -> Result<RoleId, StoreError> {
         let id = RoleId::new();
         self.set_target(Target::Role(id));
         self.personal("name", role.name);
         self.detail("permissions", permissions.get().to_codes());
-        self.detail("second_factor", role.rule.policy().as_str());
+        self.detail("second_factor", policy.as_str());
         execute!(
             self.tx,
             "INSERT INTO roles (id, name, name_key, description, permissions, second_factor, grace_hours, created_at)
@@ -184,8 +192,8 @@ impl Writer<'_, SystemAccess<ManageRoles>> {
             name_key(role.name),
             role.description,
             permissions.get().to_codes(),
-            role.rule.policy().as_str(),
-            role.rule.grace_hours(),
+            policy.as_str(),
+            grace_hours,
             self.now
         )
         .map_err(taken)?;
@@ -204,25 +212,6 @@ impl Writer<'_, RoleAccess> {
         permissions: Option<&GrantedPermissions>,
     ) -> Result<(), StoreError> {
         let id = self.proof.role();
-        // Behind the row, so that the rule that is compared with is the one that is replaced.
-        let before: Option<String> = on_tx!(self.tx, c => sqlx::query_scalar(
-            "UPDATE roles SET name = name WHERE id = $1 RETURNING second_factor"
-        ).bind(id.uuid()).fetch_optional(c).await)?;
-        let before = before.ok_or(StoreError::NotFound)?;
-        let before = FactorPolicy::from_text(&before).unwrap_or(FactorPolicy::Passkey);
-        execute!(
-            self.tx,
-            "UPDATE roles SET second_factor = $1, grace_hours = $2 WHERE id = $3",
-            role.rule.policy().as_str(),
-            role.rule.grace_hours(),
-            id.uuid()
-        )?;
-        self.detail("second_factor", role.rule.policy().as_str());
-        self.detail("grace_hours", Json::Integer(role.rule.grace_hours()));
-        if role.rule.policy() > before {
-            self.ask_members_for_factor(id, role, before).await?;
-            self.shorten_sessions(None).await?;
-        }
         execute!(
             self.tx,
             "UPDATE roles SET name = $1, name_key = $2, description = $3 WHERE id = $4 AND code IS NULL",
@@ -239,12 +228,44 @@ impl Writer<'_, RoleAccess> {
         self.note_revocation().await
     }
 
+    /// Changes what the role asks its holders for.
+    ///
+    /// # Errors
+    /// [`StoreError::RuleLoosened`] when the rule became stricter meanwhile, and the actor may not loosen it; [`StoreError::NotFound`].
+    pub async fn change_rule(&mut self, rule: &FactorRule) -> Result<(), StoreError> {
+        let id = self.proof.role();
+        let (policy, grace_hours) = rule.of(id)?;
+        // Behind the row, so that the rule that is compared with is the one that is replaced.
+        let before: Option<(String, i64)> = on_tx!(self.tx, c => sqlx::query_as(
+            "UPDATE roles SET name = name WHERE id = $1 RETURNING second_factor, grace_hours"
+        ).bind(id.uuid()).fetch_optional(c).await)?;
+        let (before, grace_before) = before.ok_or(StoreError::NotFound)?;
+        let before = FactorPolicy::from_text(&before).unwrap_or(FactorPolicy::Passkey);
+        if !rule.holds_after((before, grace_before)) {
+            return Err(StoreError::RuleLoosened);
+        }
+        execute!(
+            self.tx,
+            "UPDATE roles SET second_factor = $1, grace_hours = $2 WHERE id = $3",
+            policy.as_str(),
+            grace_hours,
+            id.uuid()
+        )?;
+        self.detail("second_factor", policy.as_str());
+        self.detail("grace_hours", Json::Integer(grace_hours));
+        if policy > before {
+            self.ask_members_for_factor(id, (policy, grace_hours), before).await?;
+            self.shorten_sessions(None).await?;
+        }
+        self.note_revocation().await
+    }
+
     /// Whoever was asked for less until now has the role's time of grace. A time that is over stays over: for who is asked for as much
     /// by another role, and for who was asked for a factor and has none.
     async fn ask_members_for_factor(
         &mut self,
         id: RoleId,
-        role: &RoleChange<'_>,
+        (policy, grace_hours): Asked,
         before: FactorPolicy,
     ) -> Result<(), StoreError> {
         execute!(
@@ -260,10 +281,10 @@ impl Writer<'_, RoleAccess> {
                  OR ($5 = 'none' AND NOT EXISTS (SELECT 1 FROM role_members m JOIN roles r ON r.id = m.role_id
                      WHERE m.user_id = users.id AND m.role_id <> $2 AND (m.expires_at IS NULL OR m.expires_at > $3)
                        AND r.second_factor <> 'none')))",
-            self.now.plus(Duration::hours(role.rule.grace_hours())),
+            self.now.plus(Duration::hours(grace_hours)),
             id.uuid(),
             self.now,
-            role.rule.policy().as_str(),
+            policy.as_str(),
             before.as_str()
         )?;
         Ok(())

@@ -1,5 +1,7 @@
 //! People: who they are and what their roles of this moment let them do.
 
+use std::collections::HashMap;
+
 use carrel_audit_log::json::Json;
 use carrel_ids::{NodeId, RoleId, SpaceId, UserId};
 use time::Duration;
@@ -160,19 +162,30 @@ impl Store {
         Ok(listed.collect())
     }
 
-    /// Display names of the people with these identifiers; unknown ones are left out.
-    pub(crate) async fn display_names(
-        &self,
-        users: &[UserId],
-    ) -> Result<std::collections::HashMap<UserId, String>, StoreError> {
-        let mut names = std::collections::HashMap::new();
+    /// Display names, for showing.
+    pub(crate) async fn display_names(&self, users: &[UserId]) -> Result<HashMap<UserId, String>, StoreError> {
+        let names = self.names(users).await?;
+        Ok(names.into_iter().map(|(id, (_, display_name))| (id, display_name)).collect())
+    }
+
+    /// Display names with the names that people sign in with, where they differ: everybody chooses the former, and nobody is to pass for
+    /// somebody else by it.
+    pub(crate) async fn names_in_log(&self, users: &[UserId]) -> Result<HashMap<UserId, String>, StoreError> {
+        let told = |(name, display_name): (String, String)| {
+            if name == display_name { name } else { format!("{display_name} ({name})") }
+        };
+        Ok(self.names(users).await?.into_iter().map(|(id, both)| (id, told(both))).collect())
+    }
+
+    async fn names(&self, users: &[UserId]) -> Result<HashMap<UserId, (String, String)>, StoreError> {
+        let mut names = HashMap::new();
         // Lists cannot be bound in both databases alike: eight at a time, the last ones filled up with nobody.
         for some in users.chunks(8) {
             let id = |n: usize| some.get(n).map_or(Uuid::nil(), |user| user.uuid());
-            let rows: Vec<(Uuid, String)> = on_db!(self, p => sqlx::query_as(
-                "SELECT id, display_name FROM users WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8)"
+            let rows: Vec<(Uuid, String, String)> = on_db!(self, p => sqlx::query_as(
+                "SELECT id, name, display_name FROM users WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8)"
             ).bind(id(0)).bind(id(1)).bind(id(2)).bind(id(3)).bind(id(4)).bind(id(5)).bind(id(6)).bind(id(7)).fetch_all(p).await)?;
-            names.extend(rows.into_iter().map(|(id, name)| (UserId::from(id), name)));
+            names.extend(rows.into_iter().map(|(id, name, display_name)| (UserId::from(id), (name, display_name))));
         }
         Ok(names)
     }

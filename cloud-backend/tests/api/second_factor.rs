@@ -47,6 +47,22 @@ both! {
         show(&client, "totp", &totp.code(&app).await).await.refused(401, "sign_in_expired");
     }
 
+    async fn another_tab_that_offers_passkeys_does_not_end_what_waits(app: TestApp) {
+        let owner = Owner::of(&app).await;
+        let totp = Authenticator::enrol(&app, &owner).await;
+        let pending = sign_in(&app.client(), owner.name, PASSWORD).await.expect(202).cookie_named("carrel_p").0;
+        // Passkeys need a name in the address.
+        let base = app.base.replace("127.0.0.1", "localhost");
+        let tab = app.client().at(&base).with(Auth::Cookie(pending.clone()));
+        let options = tab.post("/api/v1/session/passkey-options", json!({})).await.expect(200);
+        assert_eq!(options.cookie_named("carrel_p").0, pending);
+        show(&tab, "totp", &totp.code(&app).await).await.expect(200);
+        // A cookie of one's own making is not taken for ours.
+        let made = app.client().at(&base).with(Auth::Cookie("carrel_p=mine".to_owned()));
+        let options = made.post("/api/v1/session/passkey-options", json!({})).await.expect(200);
+        assert_ne!(options.cookie_named("carrel_p").0, "carrel_p=mine");
+    }
+
     async fn t_012_a_code_is_taken_once(app: TestApp) {
         let owner = Owner::of(&app).await;
         let totp = Authenticator::enrol(&app, &owner).await;

@@ -13,7 +13,9 @@ import css from "./new-password.module.css";
 const passwordCodes = new Set(["password_too_short", "password_common", "password_weak"]);
 
 export function isPasswordRefusal(error: unknown): boolean {
-  return Boolean(error) && passwordCodes.has(asProblem(error).code);
+  if (!error) return false;
+  const { code, field } = asProblem(error);
+  return passwordCodes.has(code) || (code === "field_invalid" && field === "password");
 }
 
 export function NewPassword(props: {

@@ -80,6 +80,7 @@ impl<P: Proof> Writer<'_, P> {
             self.now,
             user.uuid()
         )?;
+        self.end_emergencies_of(user).await?;
         execute!(
             self.tx,
             "UPDATE invitations SET revoked_at = $1 WHERE created_by = $2 AND revoked_at IS NULL AND used_at IS NULL",

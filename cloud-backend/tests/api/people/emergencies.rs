@@ -87,7 +87,7 @@ both! {
         let ids = [id];
         let direct = std::panic::AssertUnwindSafe(app.database.execute(sql, &ids));
         assert!(futures_util::FutureExt::catch_unwind(direct).await.is_err());
-        assert_eq!(logged(&app, "role_request.approve", "denied").await, 2);
+        assert_eq!(logged(&app, "role_request.approve", "denied").await, 4);
     }
 
     async fn t_042_what_is_held_for_a_time_is_not_passed_on(app: TestApp) {
@@ -196,11 +196,59 @@ both! {
         ada.get(EMERGENCIES).await.refused(404, "not_found");
         assert_eq!(elevated.get(EMERGENCIES).await.expect(200).json()["items"][0]["abilities"]["review"], false);
         assert_eq!(auditor.get(EMERGENCIES).await.expect(200).json()["items"][0]["abilities"]["review"], true);
+        let mia = Person::signed_in(&app, "mia", &[Member]).await;
+        auditor.post(&review(&ask(&mia).await), json!({})).await.refused(404, "not_found");
+        let open = auditor.get(&format!("{EMERGENCIES}?state=approved")).await.expect(200).json();
+        assert_eq!(open["items"].as_array().unwrap().len(), 1);
         let reviewed = auditor.post(&review(&event), json!({})).await.expect(200).json();
         assert_eq!((&reviewed["state"], &reviewed["decided_by"]), (&json!("reviewed"), &json!("aron")));
         auditor.post(&review(&event), json!({})).await.refused(404, "not_found");
+        let open = auditor.get(&format!("{EMERGENCIES}?state=approved")).await.expect(200).json();
+        assert_eq!(open["items"], json!([]));
         assert_eq!(logged(&app, "break_glass.review", "ok").await, 1);
         assert_eq!(rita.get(REQUESTS).await.expect(200).json()["items"][0]["state"], "reviewed");
+    }
+
+    async fn an_emergency_ends_before_its_time(app: TestApp) {
+        let root = Root::of(&app).await;
+        let rescuer = root.role("rescuer", &["break_glass", "file_read"]).await;
+        let (rita, elevated) = root.holder(&app, "rita", rescuer).await;
+        let (_, auditor) = root.holder(&app, "aron", Auditor.id()).await;
+        // By whoever is in it, by an administrator who takes the role, and with the account.
+        for how in 0..3 {
+            let event = elevated.post(BREAK, json!({"reason": REASON})).await.expect(201).json();
+            assert_eq!(event["abilities"]["withdraw"], true);
+            match how {
+                0 => elevated.delete(&format!("{REQUESTS}/{}", event["id"].as_str().unwrap())).await.expect(204),
+                1 => root.patch(&admin(format_args!("users/{}", rita.id)), json!({"role_ids": [rescuer]})).await.expect(200),
+                _ => root.post(&admin(format_args!("users/{}/deactivation", rita.id)), json!({})).await.expect(204),
+            };
+            if how == 0 {
+                elevated.get("/api/v1/admin/users").await.refused(404, "not_found");
+                elevated.delete(&format!("{REQUESTS}/{}", event["id"].as_str().unwrap())).await.refused(404, "not_found");
+            }
+            auditor.post(&review(&event), json!({})).await.expect(200);
+            if how == 1 {
+                break;
+            }
+        }
+        root.post(&admin(format_args!("users/{}/deactivation", rita.id)), json!({})).await.expect(204);
+        assert_eq!(app.database.count("SELECT COUNT(*) FROM role_members WHERE break_glass IS NOT NULL").await, 0);
+    }
+
+    async fn t_020_what_an_emergency_loosens_would_outlive_it(app: TestApp) {
+        let root = Root::of(&app).await;
+        let rescuer = root.role("rescuer", &["break_glass", "file_read"]).await;
+        let (_, elevated) = root.holder(&app, "rita", rescuer).await;
+        elevated.post(BREAK, json!({"reason": REASON})).await.expect(201);
+        let rule = admin(format_args!("roles/{}", Administrator.id()));
+        elevated.patch(&rule, json!({"second_factor": "none"})).await.refused(403, "settings_right_required");
+        elevated.patch(&rule, json!({"grace_hours": 8000})).await.refused(403, "settings_right_required");
+        elevated.patch(&rule, json!({"second_factor": "passkey"})).await.expect(200);
+        let provider = json!({"name": "P", "issuer": "https://id.example.org", "client_id": "c", "make_users": true});
+        let answer = elevated.post("/api/v1/admin/identity-providers", provider).await;
+        assert!(answer.status.is_client_error(), "{answer:?}");
+        assert_eq!(app.database.count("SELECT COUNT(*) FROM identity_providers").await, 0);
     }
 
     async fn t_020_everything_that_is_done_in_an_emergency_is_marked(app: TestApp) {
@@ -214,5 +262,9 @@ both! {
         let made_groups = leaves.iter().filter(|leaf| leaf["act"] == "group.create");
         let marks: Vec<_> = made_groups.map(|leaf| (leaf["tgt"]["id"] == made["id"], leaf["d"]["emergency"].clone())).collect();
         assert_eq!(marks, [(true, event["id"].clone()), (false, Value::Null)]);
+        // What is refused is marked, too.
+        elevated.get("/api/v1/audit/entries").await.refused(404, "not_found");
+        let refused = app.database.leaves().await.pop().unwrap();
+        assert_eq!((&refused["out"], &refused["d"]["emergency"]), (&json!("denied"), &event["id"]));
     }
 }

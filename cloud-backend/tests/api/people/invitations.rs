@@ -117,6 +117,23 @@ both! {
         assert_eq!((joined, app.database.count("SELECT COUNT(*) FROM users").await), (1, 2));
     }
 
+    async fn who_only_manages_people_lets_in_with_what_they_hold(app: TestApp) {
+        let root = Root::of(&app).await;
+        let mut held: Vec<_> = Member.permissions().iter().map(|permission| permission.code()).collect();
+        held.push("user_manage");
+        let desk = root.role("people's desk", &held).await;
+        let (_, paul) = root.holder(&app, "paul", desk).await;
+        let made = paul.post("/api/v1/admin/invitations", json!({"days": 1, "role_ids": [Member.id()]})).await.expect(201).json();
+        let me = accept(&app, &made, "newcomer").await.expect(201).json();
+        let user = root.get(&admin(format_args!("users/{}", me["user"]["id"].as_str().unwrap()))).await.expect(200).json();
+        assert_eq!(user["roles"][0]["code"], "member");
+        // What they see of roles tells them which they may give.
+        let roles = paul.get("/api/v1/admin/roles").await.expect(200).json();
+        let may: Vec<_> = roles["items"].as_array().unwrap().iter()
+            .filter(|role| role["abilities"]["grant"] == true).map(|role| role["code"].as_str().unwrap_or("-").to_owned()).collect();
+        assert_eq!(may, ["member", "guest", "-"]);
+    }
+
     async fn bad_invitations_are_refused(app: TestApp) {
         let root = Root::of(&app).await;
         for (body, status) in [

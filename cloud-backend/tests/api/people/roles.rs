@@ -17,6 +17,19 @@ fn named<'a>(list: &'a Value, name: &str) -> &'a Value {
 }
 
 both! {
+    async fn t_011_a_laxer_role_instead_of_a_stricter_one_takes_the_right_to_change_settings(app: TestApp) {
+        let root = Root::of(&app).await;
+        let keeper = root.role("keeper", &["role_manage", "user_manage", "file_read"]).await;
+        root.patch(&admin(format_args!("roles/{keeper}")), json!({"second_factor": "any"})).await.expect(200);
+        let (finn, elevated) = root.holder(&app, "finn", keeper).await;
+        let lax = json!({"name": "lax", "permissions": ["role_manage", "user_manage", "file_read"], "second_factor": "none", "grace_hours": 8760});
+        let lax = elevated.post("/api/v1/admin/roles", lax).await.expect(201).json();
+        let of_finn = admin(format_args!("users/{}", finn.id));
+        elevated.patch(&of_finn, json!({"role_ids": [lax["id"]]})).await.refused(403, "settings_right_required");
+        elevated.patch(&of_finn, json!({"role_ids": [lax["id"], keeper]})).await.expect(200);
+        root.patch(&of_finn, json!({"role_ids": [lax["id"]]})).await.expect(200);
+    }
+
     async fn custom_roles_hold_known_permissions_under_one_name(app: TestApp) {
         let root = Root::of(&app).await;
         let body = |name: &str, permissions: Value| json!({"name": name, "description": "d", "permissions": permissions, "second_factor": "none", "grace_hours": 24});
@@ -67,7 +80,7 @@ both! {
         // Roles that stay need no right: who has one that the actor cannot give keeps it.
         root.give(mia, &[Member.id(), Guest.id()]).await;
         elevated.patch(&path, json!({"role_ids": [Member.id()], "display_name": "Mia"})).await.expect(200);
-        assert_eq!(logged(&app, "user.roles", "denied").await, 4);
+        assert_eq!((logged(&app, "user.roles", "denied").await, logged(&app, "role.update", "denied").await), (2, 2));
         ada.get("/api/v1/audit/entries").await.refused(404, "not_found");
     }
 

@@ -32,9 +32,7 @@ export function accountParts(me: Me): readonly AccountPart[] {
     ...(me.abilities.create_tokens
       ? [{ id: "tokens", label: "account.tokens", icon: IconKey, to: "/account/tokens" } as const]
       : []),
-    ...(me.abilities.request_role || me.abilities.break_glass
-      ? [{ id: "roles", label: "account.roles", icon: IconUserUp, to: "/account/roles" } as const]
-      : []),
+    { id: "roles", label: "account.roles", icon: IconUserUp, to: "/account/roles" },
     { id: "notices", label: "account.notices", icon: IconBell, to: "/account/notices" },
   ];
 }

@@ -25,7 +25,7 @@ export function Emergencies({ onShow }: { onShow: (id: string) => void }) {
     refetchInterval: refetchMs,
   });
   if (emergencies.isError) return <Refusal error={emergencies.error} />;
-  const open = emergencies.data?.items.filter(({ state }) => state === "approved") ?? [];
+  const open = emergencies.data?.items ?? [];
   if (open.length === 0) return null;
   return (
     <section className={css["emergencies"]} aria-labelledby="emergencies">

@@ -147,6 +147,7 @@ export function LogTable(props: {
                   </span>
                 </span>
                 <span role="gridcell" className={`${css["what"]} cut`}>
+                  {entry.details["emergency"] ? <Tag tone="danger">{t("log.in_emergency")}</Tag> : null}
                   {actText(i18n, entry.action, entry.outcome)}
                 </span>
                 <span role="gridcell" className={`${css["on"]} cut`}>

@@ -11,7 +11,6 @@ import { Refusal } from "@/components/form";
 import { PageHead } from "@/components/page-head";
 import { RoleRequestRow } from "@/components/role-request";
 import { rowClasses } from "@/components/rows";
-import { NotFoundState } from "@/components/states";
 import { useI18n } from "@/lib/i18n/i18n";
 import css from "../account.module.css";
 import { listRoleRequests } from "../api/list-role-requests";
@@ -30,7 +29,6 @@ export function RolesPage() {
     queryKey: requestsKey,
     queryFn: ({ signal }) => listRoleRequests(api, signal),
   });
-  if (!abilities.request_role && !abilities.break_glass) return <NotFoundState />;
   return (
     <>
       <PageHead
@@ -38,7 +36,9 @@ export function RolesPage() {
         crumbs={[{ label: t("shell.account"), link: { to: "/account" } }, { label: t("account.roles") }]}
       />
       <h1>{t("requests.own_title")}</h1>
-      <p className={css["sub"]}>{t("requests.own_text")}</p>
+      <p className={css["sub"]}>
+        {abilities.request_role ? t("requests.own_text") : t("requests.own_administrator")}
+      </p>
       <div className={css["acts"]}>
         {abilities.request_role ? (
           <Button kind="primary" icon={IconUserUp} onClick={() => setOpen("request")}>
@@ -80,7 +80,8 @@ function OwnRequest({ request }: { request: RoleRequest }) {
   const queries = useQueryClient();
   const withdraw = useMutation({
     mutationFn: () => withdrawRoleRequest(api, request.id),
-    onSuccess: () => queries.invalidateQueries({ queryKey: requestsKey }),
+    // An emergency that ends takes rights away.
+    onSuccess: () => queries.invalidateQueries(),
   });
   return (
     <RoleRequestRow request={request} withPerson={false}>
@@ -88,7 +89,7 @@ function OwnRequest({ request }: { request: RoleRequest }) {
       {request.abilities.withdraw ? (
         <div className={css["acts"]}>
           <Button size="small" loading={withdraw.isPending} onClick={() => withdraw.mutate()}>
-            {t("requests.withdraw")}
+            {t(request.kind === "break_glass" ? "requests.end_emergency" : "requests.withdraw")}
           </Button>
         </div>
       ) : null}

@@ -46,11 +46,11 @@ it.each([403, 404])("invites without roles where the server shows none (%d)", as
 it("shows at a field what the server says about it", async () => {
   await page({
     "/api/v1/admin/roles": { items: [role("m", "member", true)] },
-    [`POST ${path}`]: refusal(422, "out_of_range", "note"),
+    [`POST ${path}`]: refusal(422, "field_invalid", "note"),
   });
   await userEvent.click(await screen.findByLabelText("Member"));
   await invite();
   const note = await screen.findByLabelText("Note");
   await waitFor(() => expect(note.getAttribute("aria-invalid")).toBe("true"));
-  expect(within(screen.getByRole("dialog")).getByText("out_of_range said")).toBeTruthy();
+  expect(within(screen.getByRole("dialog")).getByText("A text has up to 500 characters.")).toBeTruthy();
 });

@@ -29,9 +29,8 @@ export function RequestsPage() {
   );
 }
 
-/** An emergency is not pending: it counts already, and somebody who reads the log still has to look at it. */
-const waits = (request: RoleRequest) =>
-  request.state === "pending" || (request.kind === "break_glass" && request.state === "approved");
+/** Emergencies wait for nobody here: whoever reads the log looks at them. */
+const waits = (request: RoleRequest) => request.state === "pending";
 
 function RoleRequests() {
   const { t } = useI18n();

@@ -1,10 +1,13 @@
 import type { ApiClient } from "@/api/client";
 import { RoleRequests } from "@/api/model-access";
 
-/** The newest emergencies; those that nobody looked at yet are among them. */
+/** Emergencies that nobody looked at yet. */
 export function listEmergencies(api: ApiClient, signal: AbortSignal) {
   return api.read(
     RoleRequests,
-    api.http.GET("/api/v1/audit/emergencies", { params: { query: { limit: 200 } }, signal }),
+    api.http.GET("/api/v1/audit/emergencies", {
+      params: { query: { limit: 200, state: "approved" } },
+      signal,
+    }),
   );
 }

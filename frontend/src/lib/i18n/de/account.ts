@@ -181,6 +181,8 @@ export const requests: Messages["requests"] = {
   reason_short: { one: "Noch ein Zeichen", other: "Noch {count} Zeichen" },
   minutes: "Für wie lange",
   withdraw: "Zurückziehen",
+  end_emergency: "Notfall beenden",
+  own_administrator: "Dieses Konto hat im Moment die Admin-Rolle.",
   break_glass: "Notfall",
   break_glass_open: "Notfallzugang",
   break_glass_title: "Die Admin-Rolle jetzt übernehmen?",

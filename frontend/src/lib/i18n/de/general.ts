@@ -156,6 +156,7 @@ export const problems: Messages["problems"] = {
   field_invalid_group_claim: "1 bis 512 Zeichen, keines davon unsichtbar.",
   field_invalid_group_roles: "Bis zu 200 Gruppen, jede einmal.",
   field_invalid_label: "Ein Name hat 1 bis 64 Zeichen, keines davon unsichtbar.",
+  field_invalid_language: "Diese Sprache gibt es hier nicht.",
   field_invalid_minutes: "Eine Rolle gilt für 1 bis 480 Minuten.",
   field_invalid_name: "Ein Name hat 1 bis 64 Zeichen, keines davon unsichtbar.",
   field_invalid_note: "Ein Text hat bis zu 500 Zeichen.",

@@ -50,6 +50,7 @@ export const log: Messages["log"] = {
     one: "Ein Notfall wartet auf die Prüfung",
     other: "{count} Notfälle warten auf die Prüfung",
   },
+  in_emergency: "Notfall",
   emergency_show: "Zeigen, was getan wurde",
   emergency_show_named: "Zeigen, was {name} im Notfall getan hat",
   emergency_review: "Als geprüft markieren",

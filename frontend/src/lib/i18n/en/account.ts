@@ -179,6 +179,8 @@ export const requests = {
   reason_short: { one: "One more character", other: "{count} more characters" },
   minutes: "For how long",
   withdraw: "Withdraw",
+  end_emergency: "End the emergency",
+  own_administrator: "This account has the administrator’s role at this moment.",
   break_glass: "Emergency",
   break_glass_open: "Emergency access",
   break_glass_title: "Take the administrator’s role now?",

@@ -152,6 +152,7 @@ export const problems = {
   field_invalid_group_claim: "1 to 512 characters, none of them invisible.",
   field_invalid_group_roles: "Up to 200 groups, each once.",
   field_invalid_label: "A name has 1 to 64 characters, none of them invisible.",
+  field_invalid_language: "This language is not there.",
   field_invalid_minutes: "A role is given for 1 to 480 minutes.",
   field_invalid_name: "A name has 1 to 64 characters, none of them invisible.",
   field_invalid_note: "A text has up to 500 characters.",

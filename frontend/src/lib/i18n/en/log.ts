@@ -49,6 +49,7 @@ export const log = {
     one: "An emergency waits to be looked at",
     other: "{count} emergencies wait to be looked at",
   },
+  in_emergency: "emergency",
   emergency_show: "Show what was done",
   emergency_show_named: "Show what {name} did in the emergency",
   emergency_review: "Mark as reviewed",
