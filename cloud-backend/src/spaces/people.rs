@@ -1,4 +1,4 @@
-//! Whom one can let into a space. T-41: nobody reads the list of people by it: two letters at least, few answers, no addresses of mail.
+//! Whom one can let into a space. T-02: nobody reads the list of people by it: two letters at least, few answers, no addresses of mail.
 
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,9 @@ pub(crate) async fn find_people(
     let (pattern, limit) = (page::like(Some(&query.q))?, query.limit.unwrap_or(USUAL).clamp(1, MOST));
     let groups = cloud.store.find_groups(&access, &pattern, limit).await?;
     let people = cloud.store.find_people(&access, &pattern, limit).await?;
-    let of = |kind| move |row: CandidateRow| FoundPerson { kind, id: row.id, name: row.name, display_name: row.display_name };
+    let of = |kind| {
+        move |row: CandidateRow| FoundPerson { kind, id: row.id, name: row.name, display_name: row.display_name }
+    };
     let items = groups.into_iter().map(of(MemberKind::Group)).chain(people.into_iter().map(of(MemberKind::User)));
     let items = items.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect();
     Ok(HttpResponse::Ok().json(FoundPeople { items }))

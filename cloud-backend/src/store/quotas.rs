@@ -29,8 +29,7 @@ impl SpaceUseRow {
     /// Whose personal space it is: identifier, name and display name.
     #[must_use]
     pub fn owner(&self) -> Option<(UserId, &str, &str)> {
-        let (id, name, display) =
-            (self.owner_id?, self.owner_name.as_deref()?, self.owner_display_name.as_deref()?);
+        let (id, name, display) = (self.owner_id?, self.owner_name.as_deref()?, self.owner_display_name.as_deref()?);
         Some((id.into(), name, display))
     }
 }

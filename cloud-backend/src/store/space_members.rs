@@ -51,7 +51,7 @@ impl Store {
         ).bind(access.space_id().uuid()).bind(MOST).fetch_all(p).await)?)
     }
 
-    /// Active people whose name or display name holds the text of `pattern`. T-41: an address of mail is nothing to be found by.
+    /// Active people whose name or display name holds the text of `pattern`. T-02: an address of mail is nothing to be found by.
     pub(crate) async fn find_people(
         &self,
         _: &SharingAccess,

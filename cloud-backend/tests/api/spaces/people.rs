@@ -35,7 +35,7 @@ both! {
         assert_eq!(names(&one).len(), 1);
     }
 
-    async fn t_041_the_list_of_people_cannot_be_read_by_searching(app: TestApp) {
+    async fn t_002_the_list_of_people_cannot_be_read_by_searching(app: TestApp) {
         let owner = Owner::of(&app).await;
         let root = Root::of(&app).await;
         let ada = root.account("person", "ada", &[Member]).await;
@@ -61,7 +61,7 @@ both! {
 
 /// Typing a name asks a few times; reading the list takes more.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn t_041_searches_are_counted() {
+async fn t_002_searches_are_counted() {
     let app = spawn_app_with(crate::app::Backend::Sqlite, |config| config.request_limits.costly = 5).await;
     let person = Person::signed_in(&app, "olivia.owner", &[Member]).await;
     for _ in 0..5 {

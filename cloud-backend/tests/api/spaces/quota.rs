@@ -110,7 +110,7 @@ both! {
         assert_eq!(count_use(&app.cloud).await.unwrap(), 0);
     }
 
-    async fn t_030_whoever_looks_after_the_machine_sees_sizes_and_no_content(app: TestApp) {
+    async fn t_041_whoever_looks_after_the_machine_sees_sizes_and_no_content(app: TestApp) {
         let owner = Owner::of(&app).await;
         let root = Root::of(&app).await;
         let team = Team::of(&owner, "Team").await;
@@ -164,7 +164,8 @@ async fn the_instances_quota_counts(backend: Backend) {
     owner.file(owner.root, "a", "more than ten").await;
     let list = root.get(&admin(format_args!("spaces"))).await.expect(200).json();
     assert_eq!(list["default_quota"], 10);
-    let own = list["items"].as_array().unwrap().iter().find(|space| id::<SpaceId>(&space["id"]) == owner.space).unwrap();
+    let own =
+        list["items"].as_array().unwrap().iter().find(|space| id::<SpaceId>(&space["id"]) == owner.space).unwrap();
     assert_eq!((&own["quota"], &own["used"]), (&json!(100), &json!(13)));
 }
 

@@ -10,7 +10,7 @@ use crate::{
 };
 
 both! {
-    async fn t_065_an_uploader_adds_and_sees_nothing(app: TestApp) {
+    async fn t_030_an_uploader_adds_and_sees_nothing(app: TestApp) {
         let (owner, stranger) = (Owner::of(&app).await, Stranger::of(&app).await);
         let team = Team::of(&owner, "Letters").await;
         let file = owner.file(team.root, "letter.txt", "the owner's").await;
@@ -55,7 +55,7 @@ both! {
         assert_eq!(owner.get(&format!("/api/v1/nodes/{}/content", file["id"].as_str().unwrap())).await.body, b"the owner's");
     }
 
-    async fn t_065_an_uploader_replaces_nothing(app: TestApp) {
+    async fn t_030_an_uploader_replaces_nothing(app: TestApp) {
         let (owner, stranger) = (Owner::of(&app).await, Stranger::of(&app).await);
         let team = Team::of(&owner, "Letters").await;
         let file = owner.file(team.root, "a", "x").await;
@@ -103,7 +103,7 @@ both! {
         assert!(names.iter().all(|name| name.starts_with("scan") && name.ends_with(".pdf")), "{names:?}");
     }
 
-    async fn t_065_an_uploader_does_not_hear_how_full_a_space_is(app: TestApp) {
+    async fn t_041_an_uploader_does_not_hear_how_full_a_space_is(app: TestApp) {
         let (owner, stranger) = (Owner::of(&app).await, Stranger::of(&app).await);
         let root = Root::of(&app).await;
         let team = Team::of(&owner, "Letters").await;
