@@ -87,6 +87,9 @@ pub(crate) struct Serve {
     /// Largest upload in bytes
     #[arg(long, env = "CARREL_MAX_UPLOAD_BYTES", default_value_t = 50 * 1024 * 1024 * 1024, value_name = "BYTES")]
     pub(crate) max_upload_bytes: u64,
+    /// Bytes that a space may hold which has no quota of its own; as much as the disk takes when absent
+    #[arg(long, env = "CARREL_DEFAULT_QUOTA", value_name = "BYTES")]
+    pub(crate) default_quota: Option<u64>,
     /// Servers that may be asked although they are in a private network or speak http, for example id.intranet:8443
     #[arg(long, env = "CARREL_OUTGOING_ALLOW", value_delimiter = ',', value_name = "HOST:PORT")]
     pub(crate) outgoing_allow: Vec<String>,

@@ -44,6 +44,7 @@ pub enum ErrorCode {
     IssuerTaken,
     LastAdministrator,
     LastFactor,
+    LastManager,
     LastWayIn,
     LinkInvalid,
     NameInvalid,
@@ -58,8 +59,10 @@ pub enum ErrorCode {
     PasswordCommon,
     PasswordTooShort,
     PasswordWeak,
+    PersonalSpace,
     PreconditionRequired,
     ProviderUnavailable,
+    QuotaExceeded,
     RangeNotSatisfiable,
     RecoveryHold,
     RequestOpen,
@@ -74,11 +77,28 @@ pub enum ErrorCode {
     SessionReused,
     SettingsRightRequired,
     SignInExpired,
+    SpaceArchived,
     TooManyRequests,
     Unavailable,
     UserNameInvalid,
     VersionChanged,
     WorkspaceBusy,
+}
+
+/// How much room a space has, and how much would be needed, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shortage {
+    pub free: i64,
+    pub needed: i64,
+}
+
+fn quota_sentence(shortage: Option<Shortage>) -> String {
+    match shortage {
+        Some(Shortage { free, needed }) => {
+            format!("This does not fit: the space has room for {free} bytes, and {needed} are needed.")
+        }
+        None => "This does not fit: the space has no room for it.".to_owned(),
+    }
 }
 
 /// Why a request was not done.
@@ -202,6 +222,15 @@ pub enum ApiError {
     SessionReused,
     #[error("The sign-in took too long. Start again.")]
     SignInExpired,
+    #[error("The last manager stays. Make somebody else manager first.")]
+    LastManager,
+    #[error("This is a personal space. Make a team space to work with others.")]
+    PersonalSpace,
+    /// Not told how short to whoever sees nothing of the space.
+    #[error("{}", quota_sentence(*.0))]
+    QuotaExceeded(Option<Shortage>),
+    #[error("This space is archived: it can be read, and nothing in it changes.")]
+    SpaceArchived,
     #[error("Something went wrong here. It was noted; try again.")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -276,6 +305,10 @@ impl ApiError {
             Self::SessionExpired => (StatusCode::UNAUTHORIZED, Code::SessionExpired, None),
             Self::SessionReused => (StatusCode::UNAUTHORIZED, Code::SessionReused, None),
             Self::SignInExpired => (StatusCode::UNAUTHORIZED, Code::SignInExpired, None),
+            Self::LastManager => (StatusCode::CONFLICT, Code::LastManager, None),
+            Self::PersonalSpace => (StatusCode::CONFLICT, Code::PersonalSpace, None),
+            Self::QuotaExceeded(_) => (StatusCode::INSUFFICIENT_STORAGE, Code::QuotaExceeded, None),
+            Self::SpaceArchived => (StatusCode::CONFLICT, Code::SpaceArchived, None),
         }
     }
 
@@ -292,6 +325,14 @@ impl ApiError {
     /// A member of the request is not what it may be.
     pub(crate) fn field(name: &'static str, sentence: impl Into<Cow<'static, str>>) -> Self {
         Self::FieldInvalid(name, sentence.into())
+    }
+
+    /// The same error for somebody who does not hear how full a space is.
+    pub(crate) fn without_numbers(self) -> Self {
+        match self {
+            Self::QuotaExceeded(_) => Self::QuotaExceeded(None),
+            other => other,
+        }
     }
 
     /// Nothing that the sender could have done better.

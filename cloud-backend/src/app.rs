@@ -18,6 +18,7 @@ use crate::{
     mail::{self, Letterhead},
     providers, request_id, routes,
     session::{AtRestKey, DeviceKey, Passwords},
+    spaces,
     store::{Store, StoreError},
     workspaces,
 };
@@ -32,6 +33,10 @@ const HEARD_EVERY: u64 = 30;
 const SWEEP_EVERY: std::time::Duration = std::time::Duration::from_secs(30);
 /// How many of these turns lie between two deletions of rows that nothing needs: ten minutes.
 const PRUNE_EVERY: u32 = 20;
+/// How many lie between two counts of what the spaces hold: a day.
+const COUNT_EVERY: u32 = 2880;
+/// In which of them it is counted: an hour after the start, when it is over with.
+const COUNT_AT: u32 = 120;
 
 /// Everything that a request handler can reach.
 #[derive(Debug)]
@@ -56,6 +61,9 @@ impl Cloud {
     pub fn new(store: Store, content: ContentStore, passwords: Passwords, issuer: Issuer, config: Config) -> Self {
         if config.mailer.is_some() {
             store.enable_mail(Letterhead::new(&config.public_origin));
+        }
+        if let Some(bytes) = config.default_quota_bytes {
+            store.set_default_quota(bytes);
         }
         let log = LogKeeper::new(&store, LogName::new(&config.log_origin), config.signer_socket.as_deref());
         let guard = guard::Guard::new(&config);
@@ -172,6 +180,11 @@ pub async fn sweep(cloud: web::Data<Cloud>) {
         {
             tracing::warn!(%error, "rows that nothing needs could not be deleted");
         }
+        if turns % COUNT_EVERY == COUNT_AT
+            && let Err(error) = count_use(&cloud).await
+        {
+            tracing::warn!(%error, "what the spaces hold could not be counted");
+        }
         turns = turns.wrapping_add(1);
     }
 }
@@ -190,6 +203,14 @@ pub async fn close_silent_sandboxes(cloud: &Cloud, silence: time::Duration) -> R
 /// [`StoreError`] when the database fails.
 pub async fn prune(cloud: &Cloud) -> Result<u64, StoreError> {
     cloud.store.prune().await
+}
+
+/// Counts anew what each space holds, and mends the counts that were wrong; how many there were. None, unless the program has an error.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn count_use(cloud: &Cloud) -> Result<usize, StoreError> {
+    spaces::count_use(&cloud.store).await
 }
 
 /// Seals and signs the log; runs until it is dropped.

@@ -21,6 +21,8 @@ pub struct Config {
     pub request_limits: RequestLimits,
     /// Largest accepted upload in bytes.
     pub max_upload_bytes: u64,
+    /// Bytes that a space may hold which has no quota of its own; none for as much as the disk takes.
+    pub default_quota_bytes: Option<u64>,
     /// Name of the log in its checkpoints, for example `cloud.example.org/audit/1`.
     pub log_origin: String,
     /// Unix socket of the signer.

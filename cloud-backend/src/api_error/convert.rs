@@ -5,7 +5,7 @@ use actix_web::{
     error::{JsonPayloadError, QueryPayloadError, UrlencodedError},
 };
 
-use super::ApiError;
+use super::{ApiError, Shortage};
 use crate::{
     authz::{AccessError, GrantError, InvalidName, PersonAccessError, RoleAccessError},
     content::ContentError,
@@ -27,6 +27,10 @@ impl From<StoreError> for ApiError {
             StoreError::SecondPersonNeeded => Self::SecondPersonNeeded,
             StoreError::RuleLoosened => Self::SettingsRightRequired,
             StoreError::RoleNotForProviders => Self::RoleNotForProviders,
+            StoreError::LastManager => Self::LastManager,
+            StoreError::PersonalSpace => Self::PersonalSpace,
+            StoreError::SpaceArchived => Self::SpaceArchived,
+            StoreError::QuotaExceeded { free, needed } => Self::QuotaExceeded(Some(Shortage { free, needed })),
             StoreError::Exists
             | StoreError::Entry(_)
             | StoreError::Log(_)
@@ -43,6 +47,7 @@ impl From<AccessError> for ApiError {
             AccessError::ScopeTooSmall => Self::ScopeTooSmall,
             AccessError::ElevationRequired => Self::ElevationRequired,
             AccessError::ConfirmationRequired => Self::ConfirmationRequired,
+            AccessError::SpaceArchived => Self::SpaceArchived,
             AccessError::Store(error) => error.into(),
         }
     }

@@ -127,6 +127,19 @@ actions! {
     FileMove = "file.move", Normal;
     FileTrash = "file.trash", Normal;
     FileRestore = "file.restore", Normal;
+    /// Somebody asked for a space without the right to it.
+    SpaceAccess = "space.access", Normal;
+    SpaceCreate = "space.create", Normal;
+    SpaceUpdate = "space.update", Normal;
+    SpaceArchive = "space.archive", Normal;
+    SpaceActivate = "space.activate", Normal;
+    /// A person or a group was let in, or got another role.
+    SpaceMemberSet = "space.member_set", Normal;
+    SpaceMemberRemove = "space.member_remove", Normal;
+    SpaceTransfer = "space.transfer", Normal;
+    SpaceQuota = "space.quota", Normal;
+    /// What a space holds was counted anew, and the count had been wrong.
+    SpaceUseMend = "space.use_mend", Normal;
     WorkspaceCreate = "workspace.create", Normal;
     WorkspaceDelete = "workspace.delete", Normal;
     /// A ticket for the IDE backend was handed out.

@@ -8,7 +8,9 @@ use super::{AccessError, Actor, Permission, Proof, SandboxAccess, Target, actor:
 use crate::{audit::Action, session::Session, store::Store};
 
 /// What a member of a space may do in it; the order is the order of power.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum SpaceRole {
     /// May add files and sees nothing.
@@ -31,6 +33,29 @@ impl SpaceRole {
         })
     }
     #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Uploader => "uploader",
+            Self::Viewer => "viewer",
+            Self::Editor => "editor",
+            Self::Manager => "manager",
+        }
+    }
+    /// As the database's view `space_rights` counts: the greatest of a person's roles counts.
+    #[must_use]
+    pub fn rank(self) -> i32 {
+        match self {
+            Self::Uploader => 1,
+            Self::Viewer => 2,
+            Self::Editor => 3,
+            Self::Manager => 4,
+        }
+    }
+    #[must_use]
+    pub fn from_rank(rank: i32) -> Option<Self> {
+        [Self::Uploader, Self::Viewer, Self::Editor, Self::Manager].into_iter().find(|role| role.rank() == rank)
+    }
+    #[must_use]
     pub fn may<L: Level>(self) -> bool {
         self >= L::NEEDS
     }
@@ -41,8 +66,15 @@ pub trait Level: sealed::Sealed + 'static {
     const NEEDS: SpaceRole;
     /// What the person's roles, and the scopes of their token, have to give besides.
     const PERMISSION: Permission;
+    /// What it allows is a change: there is none in a space that was archived.
+    const CHANGES: bool;
     const NAME: &'static str;
 }
+
+/// A level that shows what is there. [`Add`] is none: whoever may only add sees nothing.
+pub trait Seeing: Level {}
+/// A level that puts new files and folders into a folder.
+pub trait Adding: Level {}
 
 /// See the node, its content and its versions.
 #[derive(Debug)]
@@ -51,8 +83,10 @@ impl sealed::Sealed for Read {}
 impl Level for Read {
     const NEEDS: SpaceRole = SpaceRole::Viewer;
     const PERMISSION: Permission = Permission::FileRead;
+    const CHANGES: bool = false;
     const NAME: &'static str = "read";
 }
+impl Seeing for Read {}
 
 /// Change, rename, move; for folders also: put things into them.
 #[derive(Debug)]
@@ -61,8 +95,23 @@ impl sealed::Sealed for Write {}
 impl Level for Write {
     const NEEDS: SpaceRole = SpaceRole::Editor;
     const PERMISSION: Permission = Permission::FileWrite;
+    const CHANGES: bool = true;
     const NAME: &'static str = "write";
 }
+impl Seeing for Write {}
+impl Adding for Write {}
+
+/// Put new files and folders into a folder, and see nothing of what is there.
+#[derive(Debug)]
+pub struct Add;
+impl sealed::Sealed for Add {}
+impl Level for Add {
+    const NEEDS: SpaceRole = SpaceRole::Uploader;
+    const PERMISSION: Permission = Permission::FileWrite;
+    const CHANGES: bool = true;
+    const NAME: &'static str = "add";
+}
+impl Adding for Add {}
 
 /// Move to the trash and bring back from it.
 #[derive(Debug)]
@@ -71,8 +120,10 @@ impl sealed::Sealed for Delete {}
 impl Level for Delete {
     const NEEDS: SpaceRole = SpaceRole::Editor;
     const PERMISSION: Permission = Permission::FileDelete;
+    const CHANGES: bool = true;
     const NAME: &'static str = "delete";
 }
+impl Seeing for Delete {}
 
 /// Proof that `actor` may do `L` to `node`. Made by [`FileAccess::require`] and nothing else; not `Clone`, not serialisable.
 #[derive(Debug)]
@@ -82,6 +133,7 @@ pub struct FileAccess<L: Level> {
     space: SpaceId,
     may_write: bool,
     is_own_space: bool,
+    room: Option<i64>,
     _level: PhantomData<L>,
 }
 
@@ -91,6 +143,9 @@ pub struct NodeRight {
     pub space: SpaceId,
     pub role: SpaceRole,
     pub is_own_space: bool,
+    pub archived: bool,
+    /// Bytes that the space has left under its quota; none where it has no quota.
+    pub room: Option<i64>,
 }
 
 impl<L: Level> FileAccess<L> {
@@ -98,7 +153,8 @@ impl<L: Level> FileAccess<L> {
     ///
     /// # Errors
     /// [`AccessError::NotFound`] without the right, without the node, and for what lies in the trash;
-    /// [`AccessError::ScopeTooSmall`] when only the token's scopes stand in the way.
+    /// [`AccessError::ScopeTooSmall`] when only the token's scopes stand in the way; [`AccessError::SpaceArchived`] for a change in a
+    /// space that was archived.
     pub async fn require(store: &Store, session: &Session, node: NodeId) -> Result<Self, AccessError> {
         Self::with_right(store, session, node, store.right_to_node(session.user_id(), node).await?).await
     }
@@ -126,8 +182,7 @@ impl<L: Level> FileAccess<L> {
             refuse(store, session.actor(), node, L::NAME).await?;
             return Err(AccessError::ScopeTooSmall);
         }
-        let may_write = right.role.may::<Write>() && effective.contain(Permission::FileWrite);
-        Ok(Self::new(session.actor().clone(), node, right, may_write))
+        Self::new(session.actor().clone(), node, right, effective.contain(Permission::FileWrite))
     }
 
     /// The same right for a node that lies below a sandbox's folder.
@@ -140,15 +195,32 @@ impl<L: Level> FileAccess<L> {
         let held = store.active_user(user).await?.map(|user| user.rights.permissions).unwrap_or_default();
         match store.right_to_node(user, node).await? {
             Some(right) if below && right.role.may::<L>() && held.contain(L::PERMISSION) => {
-                let may_write = right.role.may::<Write>() && held.contain(Permission::FileWrite);
-                Ok(Self::new(sandbox.actor().clone(), node, right, may_write))
+                Self::new(sandbox.actor().clone(), node, right, held.contain(Permission::FileWrite))
             }
             _ => Err(refuse(store, sandbox.actor(), node, L::NAME).await?),
         }
     }
 
-    fn new(actor: Actor, node: NodeId, right: NodeRight, may_write: bool) -> Self {
-        Self { actor, node, space: right.space, may_write, is_own_space: right.is_own_space, _level: PhantomData }
+    fn new(actor: Actor, node: NodeId, right: NodeRight, permitted: bool) -> Result<Self, AccessError> {
+        if right.archived && L::CHANGES {
+            return Err(AccessError::SpaceArchived);
+        }
+        let may_write = permitted && right.role.may::<Write>() && !right.archived;
+        let NodeRight { space, is_own_space, room, .. } = right;
+        Ok(Self { actor, node, space, may_write, is_own_space, room, _level: PhantomData })
+    }
+
+    /// The same right at a level that it covers.
+    fn lowered<M: Level>(&self) -> FileAccess<M> {
+        FileAccess {
+            actor: self.actor.clone(),
+            node: self.node,
+            space: self.space,
+            may_write: self.may_write,
+            is_own_space: self.is_own_space,
+            room: self.room,
+            _level: PhantomData,
+        }
     }
 
     #[must_use]
@@ -169,6 +241,12 @@ impl<L: Level> FileAccess<L> {
     pub fn may_write(&self) -> bool {
         self.may_write
     }
+    /// Bytes that the space had left under its quota when the right was looked up; none where it has no quota. For refusing early:
+    /// the store decides when the content is there.
+    #[must_use]
+    pub fn room(&self) -> Option<i64> {
+        self.room
+    }
     /// The person who acts.
     #[must_use]
     pub fn user(&self) -> Option<UserId> {
@@ -186,14 +264,15 @@ impl FileAccess<Write> {
     /// Who may write may read.
     #[must_use]
     pub fn reading(&self) -> FileAccess<Read> {
-        FileAccess {
-            actor: self.actor.clone(),
-            node: self.node,
-            space: self.space,
-            may_write: self.may_write,
-            is_own_space: self.is_own_space,
-            _level: PhantomData,
-        }
+        self.lowered()
+    }
+}
+
+impl FileAccess<Add> {
+    /// Whoever may add may also write, unless they are an uploader only.
+    #[must_use]
+    pub fn writing(&self) -> Option<FileAccess<Write>> {
+        self.may_write.then(|| self.lowered())
     }
 }
 

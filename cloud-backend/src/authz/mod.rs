@@ -13,12 +13,13 @@ mod provider_word;
 mod role;
 mod role_access;
 mod sandbox_access;
+mod space_access;
 mod system_access;
 mod workspace_access;
 
 pub use actor::{Actor, ActorKind, Proof, RequestContext, Target};
 pub use factor_rule::{Asked, FactorRule};
-pub use file_access::{Delete, FileAccess, Level, NodeRight, Read, SpaceRole, Write};
+pub use file_access::{Add, Adding, Delete, FileAccess, Level, NodeRight, Read, Seeing, SpaceRole, Write};
 pub use file_name::{FileName, InvalidName};
 pub(crate) use granting::refuse_recovered;
 pub use granting::{GrantError, GrantedPermissions, Holder, RECOVERY_HOLD, RoleGrant, held_for_good};
@@ -29,6 +30,7 @@ pub use provider_word::{ProviderAssertion, ProviderLogout};
 pub use role::{Factor, FactorPolicy, Rights, Role, UnknownRole};
 pub use role_access::{EmergencyReview, RoleAccess, RoleAccessError, RoleRequestAccess};
 pub use sandbox_access::SandboxAccess;
+pub use space_access::{Manage, See, SeeMembers, SharingAccess, SpaceAccess, SpaceLevel, SpaceRight};
 pub use system_access::{
     ExportLog, LogReader, ManageRoles, ManageSettings, ManageUsers, ReadLog, ReviewEmergencies, SeeRoles, SystemAccess,
     SystemRight, UseBreakGlass,
@@ -50,6 +52,9 @@ pub enum AccessError {
     /// The act changes what protects the account, and the sign-in is no longer fresh.
     #[error("a fresh sign-in is needed")]
     ConfirmationRequired,
+    /// The person has the right, and the space was archived: nothing in it changes.
+    #[error("the space is archived")]
+    SpaceArchived,
     #[error("the rights could not be looked up")]
     Store(#[from] crate::store::StoreError),
 }

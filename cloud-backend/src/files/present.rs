@@ -5,7 +5,10 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-use crate::store::{NodeRow, PathStep};
+use crate::{
+    authz::FileName,
+    store::{NodeRow, PathStep},
+};
 
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -52,6 +55,21 @@ struct NodeVersion {
     number: i64,
     /// Lower-case hex.
     sha256: String,
+}
+
+/// What arrived from somebody who sees nothing of the folder: the same whatever the folder holds.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Received {
+    id: NodeId,
+    /// As it was sent; what it is called in the folder is not told.
+    name: String,
+    size: i64,
+}
+
+impl Received {
+    pub(crate) fn new(id: NodeId, name: &FileName, size: i64) -> Self {
+        Self { id, name: name.as_str().to_owned(), size }
+    }
 }
 
 /// What the asker may do; the server decides anew at each request.

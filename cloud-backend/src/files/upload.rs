@@ -1,4 +1,5 @@
-//! Content comes in: a new file in a folder, or a new version of a file. Lazy: no byte is read before the right is proved.
+//! Content comes in: a new file in a folder, or a new version of a file. Lazy: no byte is read before the right is proved, and none of what
+//! the space has no room for.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -9,15 +10,15 @@ use carrel_ids::VersionId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::Node;
+use super::{Node, present::Received};
 use crate::{
-    api_error::{ApiError, ErrorBody},
+    api_error::{ApiError, ErrorBody, Shortage},
     app::Cloud,
     audit::Action,
-    authz::{FileAccess, FileName, Write},
+    authz::{Add, FileAccess, FileName, Level, Write},
     content::ReceiveLimits,
     session::Session,
-    store::{NewContent, Origin},
+    store::{NewContent, Origin, StoreError},
 };
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -39,16 +40,17 @@ enum Precondition {
     None,
 }
 
-/// Puts a file into a folder: a new one, or with `If-Match` a new version of the one that is there.
+/// Puts a file into a folder: a new one, or with `If-Match` a new version of the one that is there. Whoever may only add gets one and the
+/// same answer whatever the folder holds: a name that is taken gets a number.
 #[utoipa::path(put, path = "/api/v1/nodes/{node_id}/files", tag = "files", params(("node_id" = carrel_ids::NodeId, Path), PutFileQuery,
     ("If-None-Match" = Option<String>, Header, description = "`*`: refuse when the name exists"),
     ("If-Match" = Option<String>, Header, description = "the version that is replaced"),
     ("X-Content-SHA256" = Option<String>, Header, description = "refuse other content; lower-case hex")),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
-    (status = 201, body = Node), (status = 200, body = Node, description = "A new version"), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
+    (status = 201, body = Node), (status = 200, body = Node, description = "A new version"), (status = 202, body = Received, description = "From an uploader"), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
     (status = 412, body = ErrorBody), (status = 413, body = ErrorBody), (status = 422, body = ErrorBody), (status = 428, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub(crate) async fn put_file(
-    access: FileAccess<Write>,
+    access: FileAccess<Add>,
     session: Session,
     cloud: web::Data<Cloud>,
     request: HttpRequest,
@@ -57,6 +59,9 @@ pub(crate) async fn put_file(
 ) -> Result<HttpResponse, ApiError> {
     let name = FileName::parse(&query.name)?;
     let precondition = precondition(&request)?;
+    let Some(access) = access.writing() else {
+        return add(&access, &cloud, &request, &query, (name, precondition), payload).await;
+    };
     // Clashes are refused before the bytes travel; the database decides again when they have.
     let existing = cloud.store.child(&access, name.as_str()).await?;
     let replaced = match (&existing, &precondition) {
@@ -67,7 +72,7 @@ pub(crate) async fn put_file(
         (Some(row), Precondition::Version(_)) if row.is_folder => return Err(ApiError::NameTaken),
         (Some(row), Precondition::Version(expected)) => Some((row.id, *expected)),
     };
-    let content = receive(&cloud, &request, payload).await?;
+    let content = receive(&access, &cloud, &request, payload).await?;
     match replaced {
         None => {
             let (id, _) = cloud
@@ -92,6 +97,28 @@ pub(crate) async fn put_file(
     }
 }
 
+/// A file from somebody who sees nothing of the folder.
+async fn add(
+    access: &FileAccess<Add>,
+    cloud: &Cloud,
+    request: &HttpRequest,
+    query: &PutFileQuery,
+    (name, precondition): (FileName, Precondition),
+    payload: web::Payload,
+) -> Result<HttpResponse, ApiError> {
+    // They have seen no version, whichever they name.
+    if let Precondition::Version(_) = precondition {
+        return Err(ApiError::VersionChanged);
+    }
+    let content = receive(access, cloud, request, payload).await.map_err(ApiError::without_numbers)?;
+    let added = cloud.store.audited(access, Action::FileCreate, async |w| {
+        let free = w.free_name(&name).await?;
+        w.create_file(&free, content, query.executable, Origin::Upload).await
+    });
+    let (id, _) = added.await.map_err(|error: StoreError| ApiError::from(error).without_numbers())?;
+    Ok(HttpResponse::Accepted().json(Received::new(id, &name, content.size)))
+}
+
 /// Gives a file a new version.
 #[utoipa::path(put, path = "/api/v1/nodes/{node_id}/content", tag = "files", params(("node_id" = carrel_ids::NodeId, Path),
     ("If-Match" = String, Header, description = "the version that is replaced"),
@@ -112,7 +139,7 @@ pub(crate) async fn replace_content(
         Some(_) => return Err(ApiError::VersionChanged),
         None => return Err(ApiError::NotFound),
     }
-    let content = receive(&cloud, &request, payload).await?;
+    let content = receive(&access, &cloud, &request, payload).await?;
     cloud
         .store
         .audited(&access, Action::FileSave, async |w| w.save_version(expected, content, None, Origin::Upload).await)
@@ -130,7 +157,12 @@ async fn node(cloud: &Cloud, access: &FileAccess<Write>, status: StatusCode) -> 
     Ok(response.json(Node::new(row, true)))
 }
 
-async fn receive(cloud: &Cloud, request: &HttpRequest, payload: web::Payload) -> Result<NewContent, ApiError> {
+async fn receive<L: Level>(
+    access: &FileAccess<L>,
+    cloud: &Cloud,
+    request: &HttpRequest,
+    payload: web::Payload,
+) -> Result<NewContent, ApiError> {
     let text = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
     let exact_size = text("content-length")
         .map(str::parse)
@@ -139,6 +171,10 @@ async fn receive(cloud: &Cloud, request: &HttpRequest, payload: web::Payload) ->
     let max_size = cloud.config.max_upload_bytes;
     if exact_size.is_some_and(|size| size > max_size) {
         return Err(crate::content::ContentError::TooLarge(max_size).into());
+    }
+    let needed = exact_size.map_or(0, |size| i64::try_from(size).unwrap_or(i64::MAX));
+    if let Some(free) = access.room().filter(|free| *free < needed) {
+        return Err(ApiError::QuotaExceeded(Some(Shortage { free, needed })));
     }
     let sha256 = text("x-content-sha256")
         .map(|text| {

@@ -6,7 +6,7 @@ pub(crate) mod deletion;
 pub(crate) mod groups;
 pub(crate) mod invitations;
 pub(crate) mod joining;
-mod page;
+pub(crate) mod page;
 pub(crate) mod password_resets;
 mod person;
 pub(crate) mod role_requests;

@@ -24,23 +24,23 @@ pub(crate) struct PageQuery {
 }
 
 impl PageQuery {
-    pub(super) fn limit(&self) -> i64 {
+    pub(crate) fn limit(&self) -> i64 {
         limit(self.limit)
     }
-    pub(super) fn key(&self) -> Result<String, ApiError> {
+    pub(crate) fn key(&self) -> Result<String, ApiError> {
         parse_key(self.after.as_deref())
     }
-    pub(super) fn id<T: FromStr>(&self) -> Result<Option<T>, ApiError> {
+    pub(crate) fn id<T: FromStr>(&self) -> Result<Option<T>, ApiError> {
         parse_id(self.after.as_deref())
     }
 }
 
-pub(super) fn limit(asked: Option<i64>) -> i64 {
+pub(crate) fn limit(asked: Option<i64>) -> i64 {
     asked.unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE)
 }
 
 /// Cuts off the row that was asked for only to know whether there is a next page; the last one that stays, if there is.
-pub(super) fn cut<T>(rows: &mut Vec<T>, limit: i64) -> Option<&T> {
+pub(crate) fn cut<T>(rows: &mut Vec<T>, limit: i64) -> Option<&T> {
     let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
     if more {
         rows.pop();
@@ -48,7 +48,7 @@ pub(super) fn cut<T>(rows: &mut Vec<T>, limit: i64) -> Option<&T> {
     rows.last().filter(|_| more)
 }
 
-pub(super) fn write_key(key: &str) -> String {
+pub(crate) fn write_key(key: &str) -> String {
     URL_SAFE_NO_PAD.encode(key)
 }
 
@@ -57,19 +57,19 @@ fn no_cursor() -> ApiError {
 }
 
 /// The key of the last row of the page before; empty for the first page.
-pub(super) fn parse_key(after: Option<&str>) -> Result<String, ApiError> {
+pub(crate) fn parse_key(after: Option<&str>) -> Result<String, ApiError> {
     let Some(after) = after else { return Ok(String::new()) };
     let key = URL_SAFE_NO_PAD.decode(after).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     // No name has a control character, and PostgreSQL's texts cannot hold a NUL.
     key.filter(|key| !key.chars().any(char::is_control)).ok_or_else(no_cursor)
 }
 
-pub(super) fn parse_id<T: FromStr>(after: Option<&str>) -> Result<Option<T>, ApiError> {
+pub(crate) fn parse_id<T: FromStr>(after: Option<&str>) -> Result<Option<T>, ApiError> {
     after.map(|text| text.parse().map_err(|_| no_cursor())).transpose()
 }
 
 /// A pattern that finds the text anywhere, as it stands: LIKE's own signs in it mean nothing.
-pub(super) fn like(search: Option<&str>) -> Result<String, ApiError> {
+pub(crate) fn like(search: Option<&str>) -> Result<String, ApiError> {
     let search = search.unwrap_or("").trim();
     if search.chars().count() > MAX_SEARCH || search.chars().any(char::is_control) {
         return Err(ApiError::BadRequest("a search has up to 128 characters, without control characters".to_owned()));

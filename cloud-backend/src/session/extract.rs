@@ -11,8 +11,8 @@ use crate::{
     api_error::ApiError,
     app::Cloud,
     authz::{
-        Confirmed, FactorPolicy, FileAccess, Level, PersonAccess, RequestContext, SystemAccess, SystemRight,
-        WorkspaceAccess,
+        Confirmed, FactorPolicy, FileAccess, Level, PersonAccess, RequestContext, SharingAccess, SpaceAccess,
+        SpaceLevel, SystemAccess, SystemRight, WorkspaceAccess,
     },
     guard::{self, client_address},
     store::{TokenKind, UserRow},
@@ -170,6 +170,31 @@ impl<L: Level> FromRequest for FileAccess<L> {
             let cloud = cloud(&request)?;
             let session = find_session(request.clone()).await?;
             Ok(Self::require(&cloud.store, &session, path_id(&request, "node_id")?).await?)
+        })
+    }
+}
+
+impl<L: SpaceLevel> FromRequest for SpaceAccess<L> {
+    type Error = ApiError;
+    type Future = Extraction<Self>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let cloud = cloud(&request)?;
+            let session = find_session(request.clone()).await?;
+            Ok(Self::require(&cloud.store, &session, path_id(&request, "space_id")?).await?)
+        })
+    }
+}
+
+impl FromRequest for SharingAccess {
+    type Error = ApiError;
+    type Future = Extraction<Self>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let cloud = cloud(&request)?;
+            Ok(Self::require(&cloud.store, &find_session(request).await?).await?)
         })
     }
 }

@@ -103,7 +103,7 @@ pub(crate) async fn me(cloud: &Cloud, session: &Session) -> Result<Me, ApiError>
     let roles = cloud.store.own_roles(&own).await?;
     let is_administrator = roles.iter().any(|role| role.id == Role::Administrator.id());
     let spaces = cloud.store.spaces(&own).await?;
-    let personal = spaces.iter().find(|space| space.personal && held.contain(Permission::FileRead));
+    let personal = spaces.iter().find(|space| space.own && held.contain(Permission::FileRead));
     let row = session.row();
     Ok(Me {
         abilities: MeAbilities {

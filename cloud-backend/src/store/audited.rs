@@ -29,6 +29,8 @@ pub struct Writer<'t, P> {
     pub(super) letterhead: Option<&'t Letterhead>,
     /// Mails that were queued.
     pub(super) mails: u32,
+    /// Bytes that a space may hold which has no quota of its own; none where there is no such limit.
+    pub(super) default_quota: Option<i64>,
 }
 
 impl<P> std::fmt::Debug for Writer<'_, P> {
@@ -98,6 +100,7 @@ impl Store {
             revoked: None,
             letterhead: self.inner.letterhead.get(),
             mails: 0,
+            default_quota: self.default_quota(),
         };
         let out = change(&mut writer).await?;
         let Writer { now, entry: id, target, outcome, details, personal, revoked, mails, .. } = writer;

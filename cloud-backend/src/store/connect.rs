@@ -76,6 +76,8 @@ pub(super) struct Inner {
     pub(super) letterhead: std::sync::OnceLock<Letterhead>,
     /// Told after each commit that left a mail to send.
     pub(super) mail_queued: tokio::sync::Notify,
+    /// Bytes that a space may hold which has no quota of its own.
+    pub(super) default_quota: std::sync::OnceLock<i64>,
 }
 
 impl std::fmt::Debug for Store {
@@ -148,6 +150,7 @@ impl Store {
             revocations: Revocations::default(),
             letterhead: std::sync::OnceLock::new(),
             mail_queued: tokio::sync::Notify::new(),
+            default_quota: std::sync::OnceLock::new(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

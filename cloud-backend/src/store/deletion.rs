@@ -77,7 +77,7 @@ impl Writer<'_, PersonAccess> {
                 heir.uuid()
             )?;
         }
-        // Whoever is disabled cannot manage anything.
+        // Whoever is disabled cannot manage anything. Groups do not count: a space has somebody who manages it by themselves.
         let inherited = execute!(
             self.tx,
             "INSERT INTO space_members (space_id, user_id, role)

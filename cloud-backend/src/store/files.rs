@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Store, StoreError, Timestamp, connect::on_db};
 use crate::{
-    authz::{FileAccess, Level, Read, SandboxAccess},
+    authz::{FileAccess, Level, Read, SandboxAccess, Seeing},
     content::BlobId,
 };
 
@@ -128,7 +128,7 @@ impl NodeRow {
 impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when the node was trashed since the proof was made.
-    pub async fn node<L: Level>(&self, access: &FileAccess<L>) -> Result<NodeRow, StoreError> {
+    pub async fn node<L: Seeing>(&self, access: &FileAccess<L>) -> Result<NodeRow, StoreError> {
         let row: NodeColumns = on_db!(self, p => sqlx::query_as(node_select!("WHERE n.id = $1 AND n.trashed_at IS NULL"))
             .bind(access.node().uuid()).fetch_one(p).await)?;
         Ok(row.into())
@@ -175,7 +175,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] when the database fails.
-    pub async fn child<L: Level>(&self, access: &FileAccess<L>, name: &str) -> Result<Option<NodeRow>, StoreError> {
+    pub async fn child<L: Seeing>(&self, access: &FileAccess<L>, name: &str) -> Result<Option<NodeRow>, StoreError> {
         let row: Option<NodeColumns> = on_db!(self, p => sqlx::query_as(node_select!(
             "WHERE n.parent_id = $1 AND n.name = $2 AND n.trashed_at IS NULL"
         )).bind(access.node().uuid()).bind(name).fetch_optional(p).await)?;

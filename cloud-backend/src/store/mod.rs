@@ -27,6 +27,7 @@ mod personal;
 mod pictures;
 mod providers;
 mod pruning;
+mod quotas;
 mod rate_limits;
 mod recovery;
 mod refresh;
@@ -37,6 +38,8 @@ mod sandboxes;
 mod seal;
 mod sessions;
 mod setup_links;
+mod space_changes;
+mod space_members;
 mod spaces;
 mod throttles;
 mod timestamp;
@@ -66,6 +69,7 @@ pub use people::{PeopleFilter, PersonRow};
 pub use personal::{OpenedPersonal, PersonalError, PersonalKey};
 pub use pictures::PictureRow;
 pub use providers::{LinkedProvider, ProviderRow};
+pub use quotas::SpaceUseRow;
 pub use rate_limits::Limit;
 pub use refresh::{Offer, RefreshTokens, Refreshed};
 pub use role_requests::{RequestKind, RequestState, RoleRequestRow};
@@ -73,6 +77,8 @@ pub use roles::{HeldRole, RoleChange, RoleRow};
 pub use sandboxes::{SandboxRow, SandboxState};
 pub(crate) use seal::SealedHead;
 pub use sessions::{Carried, DeviceRow, FactorUse, Lifetimes, NewSession, SessionMethod, SessionRow};
+pub use space_changes::SpaceChange;
+pub use space_members::{CandidateRow, SpaceMemberRow};
 pub use spaces::SpaceRow;
 pub use throttles::Throttle;
 pub use timestamp::Timestamp;
@@ -122,6 +128,18 @@ pub enum StoreError {
     /// A provider of identities may not give this role.
     #[error("no provider may give this role")]
     RoleNotForProviders,
+    /// Nobody would be left to manage the space.
+    #[error("the last manager stays")]
+    LastManager,
+    /// What only a team's space has: members, an archive, another name.
+    #[error("this is a personal space")]
+    PersonalSpace,
+    /// The space was archived: nothing in it changes.
+    #[error("the space is archived")]
+    SpaceArchived,
+    /// The space may not hold so much. In bytes.
+    #[error("the space has room for {free} bytes, not for {needed}")]
+    QuotaExceeded { free: i64, needed: i64 },
     /// The entry for the log is not of the log's form.
     #[error("the log refuses the entry")]
     Entry(#[from] carrel_audit_log::leaf::LeafError),

@@ -10,7 +10,7 @@ use super::{
     connect::{execute, on_tx},
     files::{Change, FILE, FOLDER},
 };
-use crate::authz::{FileAccess, FileName, Level, Target, Write};
+use crate::authz::{Add, Adding, FileAccess, FileName, Level, Target, Write};
 
 /// How a version came to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,11 +28,41 @@ impl Origin {
     }
 }
 
-impl Writer<'_, FileAccess<Write>> {
+/// How many numbers are tried for a name that is taken, before one is made up that is free for certain.
+const NUMBERS: u32 = 20;
+
+impl Writer<'_, FileAccess<Add>> {
+    /// The name, or one like it that is free in the proof's folder: whoever sees nothing of the folder does not hear what is taken. Nobody
+    /// else takes it before the transaction ends.
+    ///
+    /// # Errors
+    /// [`StoreError::SpaceArchived`]; [`StoreError::NotFound`] when the folder is gone.
+    pub async fn free_name(&mut self, wanted: &FileName) -> Result<FileName, StoreError> {
+        self.live_change().await?;
+        if !self.is_taken(wanted).await? {
+            return Ok(wanted.clone());
+        }
+        for number in 2..=NUMBERS {
+            let name = wanted.with_remark(&number.to_string());
+            if !self.is_taken(&name).await? {
+                return Ok(name);
+            }
+        }
+        Ok(wanted.with_remark(&NodeId::new().to_string()))
+    }
+
+    async fn is_taken(&mut self, name: &FileName) -> Result<bool, StoreError> {
+        Ok(on_tx!(self.tx, c => sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM nodes WHERE parent_id = $1 AND name = $2 AND trashed_at IS NULL)"
+        ).bind(self.proof.uuid()).bind(name.as_str()).fetch_one(c).await)?)
+    }
+}
+
+impl<L: Adding> Writer<'_, FileAccess<L>> {
     /// Makes a folder in the proof's folder.
     ///
     /// # Errors
-    /// [`StoreError::NameTaken`]; [`StoreError::NotFound`] when the parent is gone or is no folder.
+    /// [`StoreError::NameTaken`]; [`StoreError::SpaceArchived`]; [`StoreError::NotFound`] when the parent is gone or is no folder.
     pub async fn create_folder(&mut self, name: &FileName) -> Result<NodeId, StoreError> {
         let change = self.live_change().await?;
         let id = self.insert_node(FOLDER, name, 0, change, false).await?;
@@ -43,7 +73,7 @@ impl Writer<'_, FileAccess<Write>> {
     /// Makes a file with its first version in the proof's folder.
     ///
     /// # Errors
-    /// As [`Writer::create_folder`].
+    /// As [`Writer::create_folder`], and [`StoreError::QuotaExceeded`].
     pub async fn create_file(
         &mut self,
         name: &FileName,
@@ -58,11 +88,14 @@ impl Writer<'_, FileAccess<Write>> {
         self.touch_ancestors(Some(self.proof.uuid()), change, content.size).await?;
         Ok((id, version))
     }
+}
 
+impl Writer<'_, FileAccess<Write>> {
     /// Gives the proof's file a new version, if its current one is `expected`.
     ///
     /// # Errors
-    /// [`StoreError::VersionChanged`] when it is another; [`StoreError::NotFound`] when the file is gone or is a folder.
+    /// [`StoreError::VersionChanged`] when it is another; [`StoreError::QuotaExceeded`]; [`StoreError::NotFound`] when the file is gone
+    /// or is a folder.
     pub async fn save_version(
         &mut self,
         expected: VersionId,
@@ -167,9 +200,10 @@ impl Writer<'_, FileAccess<Write>> {
 
 impl<L: Level> Writer<'_, FileAccess<L>> {
     pub(super) async fn next_change(&mut self) -> Result<Change, StoreError> {
-        let change: i64 = on_tx!(self.tx, c => sqlx::query_scalar("UPDATE spaces SET change = change + 1 WHERE id = $1 RETURNING change")
-            .bind(self.proof.space_id().uuid()).fetch_one(c).await)?;
-        Ok(Change(change))
+        let (change, archived): (i64, bool) = on_tx!(self.tx, c => sqlx::query_as(
+            "UPDATE spaces SET change = change + 1 WHERE id = $1 RETURNING change, (archived_at IS NOT NULL)"
+        ).bind(self.proof.space_id().uuid()).fetch_one(c).await)?;
+        if archived { Err(StoreError::SpaceArchived) } else { Ok(Change(change)) }
     }
 
     /// The next change of a tree in which the proof still holds. A right is proved before the bytes of an upload travel, and
@@ -180,7 +214,7 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
         Ok(change)
     }
 
-    /// T-40: the node is still there, nothing above it went to the trash, and whoever acts may still write. Behind the
+    /// T-40: the node is still there, nothing above it went to the trash, and whoever acts still has the proof's right. Behind the
     /// space's change number, so that nobody can change the tree or is half-way through it.
     pub(super) async fn require_live(&mut self, node: Uuid) -> Result<(), StoreError> {
         let live: bool = on_tx!(self.tx, c => sqlx::query_scalar(
@@ -188,9 +222,9 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
                  SELECT id, parent_id, trashed_at FROM nodes WHERE id = $1 AND space_id = $2
                  UNION ALL SELECT n.id, n.parent_id, n.trashed_at FROM nodes n JOIN up ON n.id = up.parent_id)
              SELECT EXISTS (SELECT 1 FROM up) AND NOT EXISTS (SELECT 1 FROM up WHERE trashed_at IS NOT NULL)
-                AND EXISTS (SELECT 1 FROM space_members m JOIN users u ON u.id = m.user_id
-                            WHERE m.space_id = $2 AND m.user_id = $3 AND m.role IN ('manager', 'editor') AND u.state = 'active')"
-        ).bind(node).bind(self.proof.space_id().uuid()).bind(self.proof.actor_uuid()).fetch_one(c).await)?;
+                AND EXISTS (SELECT 1 FROM space_rights r JOIN users u ON u.id = r.user_id
+                            WHERE r.space_id = $2 AND r.user_id = $3 AND r.role_rank >= $4 AND u.state = 'active')"
+        ).bind(node).bind(self.proof.space_id().uuid()).bind(self.proof.actor_uuid()).bind(L::NEEDS.rank()).fetch_one(c).await)?;
         if live { Ok(()) } else { Err(StoreError::NotFound) }
     }
 
@@ -253,6 +287,7 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
         content: NewContent,
         origin: Origin,
     ) -> Result<VersionId, StoreError> {
+        self.charge(content.size).await?;
         execute!(
             self.tx,
             "INSERT INTO blobs (id, size, created_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",

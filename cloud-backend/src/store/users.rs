@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use carrel_audit_log::json::Json;
-use carrel_ids::{NodeId, RoleId, SpaceId, UserId};
+use carrel_ids::{RoleId, UserId};
 use time::Duration;
 use uuid::Uuid;
 
 use super::{
     Store, StoreError, Timestamp, Writer,
     connect::{execute, on_db, on_tx},
+    space_changes::NewSpace,
 };
 use crate::authz::{FactorPolicy, LocalAdministrator, OwnAccess, Permissions, Proof, Rights, Role, Target};
 
@@ -292,7 +293,8 @@ impl<P: Proof> Writer<'_, P> {
         self.personal("name", user.name);
         self.detail("roles", Json::List(user.roles.iter().map(|role| role.to_string().into()).collect()));
         self.set_factor_due(id).await?;
-        self.insert_personal_space(id).await?;
+        let space = NewSpace { name: "Personal", description: "", owner: Some(id), manager: id };
+        self.insert_space(space).await?;
         Ok(id)
     }
 
@@ -355,36 +357,6 @@ impl<P: Proof> Writer<'_, P> {
             self.now,
             by.map(UserId::uuid),
             valid.map(|valid| self.now.plus(valid))
-        )?;
-        Ok(())
-    }
-
-    async fn insert_personal_space(&mut self, user: UserId) -> Result<(), StoreError> {
-        let (space, root) = (SpaceId::new(), NodeId::new());
-        execute!(
-            self.tx,
-            "INSERT INTO spaces (id, kind, name, owner_id, root_id, change, created_at) VALUES ($1, 'personal', 'Personal', $2, $3, 1, $4)",
-            space.uuid(),
-            user.uuid(),
-            root.uuid(),
-            self.now
-        )?;
-        execute!(
-            self.tx,
-            "INSERT INTO space_members (space_id, user_id, role) VALUES ($1, $2, 'manager')",
-            space.uuid(),
-            user.uuid()
-        )?;
-        execute!(
-            self.tx,
-            "INSERT INTO nodes (id, space_id, kind, name, sort_key, size, etag, executable, created_at, changed_at, changed_by)
-             VALUES ($1, $2, $3, '', '', 0, 1, $4, $5, $5, $6)",
-            root.uuid(),
-            space.uuid(),
-            0_i16,
-            false,
-            self.now,
-            user.uuid()
         )?;
         Ok(())
     }

@@ -8,7 +8,7 @@ use super::{
     SandboxState, Store, StoreError, Timestamp, Writer,
     connect::{execute, on_db, on_tx},
 };
-use crate::authz::{FileAccess, OwnAccess, Target, WorkspaceAccess, Write};
+use crate::authz::{FileAccess, OwnAccess, SpaceRole, Target, WorkspaceAccess, Write};
 
 /// A workspace and how its newest sandbox is.
 #[derive(Debug, Clone)]
@@ -68,14 +68,15 @@ impl Store {
     /// [`StoreError`] when the database fails.
     pub async fn workspaces(&self, own: &OwnAccess) -> Result<Vec<WorkspaceRow>, StoreError> {
         let rows: Vec<WorkspaceColumns> = on_db!(self, p => sqlx::query_as(workspace_select!(
-            "JOIN space_members m ON m.space_id = w.space_id AND m.user_id = $1 AND m.role IN ('manager', 'editor')
-             WHERE w.deleted_at IS NULL AND NOT EXISTS (
+            "WHERE w.deleted_at IS NULL
+                AND EXISTS (SELECT 1 FROM space_rights r WHERE r.space_id = w.space_id AND r.user_id = $1 AND r.role_rank >= $2)
+                AND NOT EXISTS (
                  WITH RECURSIVE up (id, parent_id, trashed_at) AS (
                      SELECT id, parent_id, trashed_at FROM nodes WHERE id = w.folder_id
                      UNION ALL SELECT n.id, n.parent_id, n.trashed_at FROM nodes n JOIN up ON n.id = up.parent_id)
                  SELECT 1 FROM up WHERE trashed_at IS NOT NULL)
              ORDER BY w.created_at DESC, w.id DESC"
-        )).bind(own.user().uuid()).fetch_all(p).await)?;
+        )).bind(own.user().uuid()).bind(SpaceRole::Editor.rank()).fetch_all(p).await)?;
         Ok(rows.into_iter().map(Into::into).collect())
     }
 

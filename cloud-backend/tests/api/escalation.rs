@@ -68,6 +68,8 @@ const EMERGENCIES: &str = "/api/v1/audit/emergencies";
 const REVIEW: &str = "/api/v1/audit/emergencies/{request_id}/review";
 const PROVIDERS: &str = "/api/v1/admin/identity-providers";
 const PROVIDER: &str = "/api/v1/admin/identity-providers/{provider_id}";
+const SPACES: &str = "/api/v1/admin/spaces";
+const QUOTA: &str = "/api/v1/admin/spaces/{space_id}/quota";
 const BREAK_GLASS: &str = "/api/v1/account/break-glass";
 const REQUESTS: &str = "/api/v1/account/role-requests";
 
@@ -154,6 +156,8 @@ const ACTS: &[Act] = &[
     ("post", PROVIDERS, "at no provider", settings(422)),
     ("patch", PROVIDER, "that is not there", settings(404)),
     ("delete", PROVIDER, "that is not there", settings(404)),
+    ("get", SPACES, "", settings(200)),
+    ("put", QUOTA, "of a space", settings(204)),
     // Nobody but administrators holds it, and they are what it would make of them.
     ("post", BREAK_GLASS, "", [403, 400, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 403]),
     // Anybody may ask, once; administrators are it already.
@@ -274,6 +278,10 @@ impl Stage {
                 "request_id" => self.request(app, route, what, user).await.to_string(),
                 "group_id" => self.root.group(&format!("group {number}")).await,
                 "role_id" => self.role(what, number).await.to_string(),
+                "space_id" => {
+                    let made = self.root.post("/api/v1/spaces", json!({"name": format!("space {number}")})).await;
+                    made.expect(201).json()["id"].as_str().unwrap().to_owned()
+                }
                 "provider_id" => carrel_ids::ProviderId::new().to_string(),
                 "invitation_id" => {
                     let made = self.root.post(INVITATIONS, json!({"days": 1})).await.expect(201).json();
@@ -347,6 +355,7 @@ impl Stage {
             },
             ("post", PROVIDERS) => json!({"name": "P", "issuer": "http://id.example.org", "client_id": "c"}),
             ("patch", PROVIDER) => json!({"name": "Q"}),
+            ("put", QUOTA) => json!({"quota": 5}),
             ("post", BREAK_GLASS) => json!({"reason": "nobody else can be reached today"}),
             ("post", REQUESTS) => json!({"reason": "the disk is full", "minutes": 30}),
             _ => return None,

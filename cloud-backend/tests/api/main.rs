@@ -27,6 +27,7 @@ mod route_table;
 mod second_factor;
 mod session;
 mod setup;
+mod spaces;
 mod staying;
 mod strangers;
 mod tokens;

@@ -5,7 +5,7 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use carrel_cloud_backend::routes::{Route, TABLE};
-use carrel_ids::{NodeId, UserId, WorkspaceId};
+use carrel_ids::{NodeId, SpaceId, UserId, WorkspaceId};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -17,6 +17,7 @@ use crate::{
     app::{Backend, PASSWORD, TestApp, TestSigner, spawn_app_with},
     client::{Auth, Client},
     people,
+    spaces::Team,
 };
 
 const ACTORS: [&str; 10] = [
@@ -38,6 +39,14 @@ const READ: [u16; 10] = [200, 200, 200, 404, 404, 404, 401, 200, 200, 200];
 const WORKSPACE: [u16; 10] = [200, 200, 404, 404, 404, 404, 401, 403, 403, 403];
 /// Without a fresh second factor.
 const SETTINGS: [u16; 10] = [404, 404, 404, 404, 403, 404, 401, 404, 404, 404];
+/// A team's space of the owner's; no token reaches so far.
+const fn manage(status: u16) -> [u16; 10] {
+    [status, 404, 404, 404, 404, 404, 401, 403, 403, 403]
+}
+/// Whoever may share with others at all; no token reaches so far.
+const fn share(status: u16) -> [u16; 10] {
+    [status, status, status, status, status, 404, 401, 403, 403, 403]
+}
 const LOG: [u16; 10] = [404, 404, 404, 404, 404, 200, 401, 404, 404, 404];
 
 /// What changes a node answers `status` to whoever may; a token for reading hears that its scopes are too small.
@@ -106,6 +115,21 @@ const EXPECTED: &[(&str, &str, [u16; 10])] = &[
     ("post", "/api/v1/account/providers/{provider_id}", own(404)),
     ("delete", "/api/v1/account/providers/{provider_id}", own(404)),
     ("get", "/api/v1/spaces", SIGNED_IN),
+    ("post", "/api/v1/spaces", share(201)),
+    ("get", "/api/v1/spaces/{space_id}", READ),
+    ("patch", "/api/v1/spaces/{space_id}", manage(200)),
+    ("post", "/api/v1/spaces/{space_id}/archive", manage(204)),
+    ("post", "/api/v1/spaces/{space_id}/activation", manage(204)),
+    ("post", "/api/v1/spaces/{space_id}/transfer", manage(204)),
+    ("get", "/api/v1/spaces/{space_id}/members", READ),
+    ("put", "/api/v1/spaces/{space_id}/members/users/{user_id}", manage(204)),
+    ("delete", "/api/v1/spaces/{space_id}/members/users/{user_id}", manage(204)),
+    // No such group.
+    ("put", "/api/v1/spaces/{space_id}/members/groups/{group_id}", manage(404)),
+    ("delete", "/api/v1/spaces/{space_id}/members/groups/{group_id}", manage(404)),
+    ("get", "/api/v1/people", share(200)),
+    ("get", "/api/v1/admin/spaces", SETTINGS),
+    ("put", "/api/v1/admin/spaces/{space_id}/quota", SETTINGS),
     ("get", "/api/v1/nodes/{node_id}", READ),
     ("patch", "/api/v1/nodes/{node_id}", write(200)),
     ("delete", "/api/v1/nodes/{node_id}", write(204)),
@@ -189,10 +213,12 @@ struct Fixture {
     folder: NodeId,
     file: Value,
     workspace: Option<WorkspaceId>,
-    owner: UserId,
+    space: Option<SpaceId>,
+    /// Whom the route is about, if about anybody.
+    user: UserId,
 }
 
-async fn fixture(owner: &Owner, route: &Route, number: usize) -> Fixture {
+async fn fixture(owner: &Owner, members: [(&Person, &str); 2], route: &Route, number: usize) -> Fixture {
     let folder = owner.folder(owner.root, &format!("folder {number}")).await;
     let file = owner.file(folder, "file", "text").await;
     let workspace = match route.path.contains("{workspace_id}") {
@@ -205,7 +231,16 @@ async fn fixture(owner: &Owner, route: &Route, number: usize) -> Fixture {
     if route.path.ends_with("/picture") {
         owner.put("/api/v1/session/user/picture", PICTURE).send().await.expect(204);
     }
-    Fixture { folder, file, workspace, owner: owner.id }
+    let (mut space, mut user) = (None, owner.id);
+    if route.path.contains("{space_id}") {
+        let team = Team::of(owner, &format!("team {number}")).await;
+        for (person, role) in members {
+            team.let_in(owner, person, role).await;
+            user = person.id;
+        }
+        space = Some(team.space);
+    }
+    Fixture { folder, file, workspace, space, user }
 }
 
 /// What an authenticator answers with, in form only.
@@ -226,7 +261,8 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
         .replace("{node_id}", &node.to_string())
         .replace("{version_id}", version)
         .replace("{workspace_id}", &workspace)
-        .replace("{user_id}", &fixture.owner.to_string());
+        .replace("{space_id}", &fixture.space.map(|id| id.to_string()).unwrap_or_default())
+        .replace("{user_id}", &fixture.user.to_string());
     let path = [
         "{provider_id}",
         "{passkey_id}",
@@ -240,14 +276,23 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
     .iter()
     .fold(path, |path, name| path.replace(name, "00000000-0000-7000-8000-00000000000f"));
     let method: Method = route.method.to_uppercase().parse().unwrap();
-    let call = caller.call(method, &if path.ends_with("/files") { format!("{path}?name=new") } else { path.clone() });
+    let query = match path.as_str() {
+        files if files.ends_with("/files") => "?name=new",
+        "/api/v1/people" => "?q=olivia",
+        _ => "",
+    };
+    let call = caller.call(method, &format!("{path}{query}"));
     let call = match (route.method, route.path) {
         ("put", path) if path.ends_with("/content") => {
             call.header("if-match", &format!("\"{version}\"")).body("new text")
         }
         ("put", path) if path.ends_with("/picture") => call.body(PICTURE),
         ("put", path) if path.ends_with("/password") => call.json(&json!({"current": PASSWORD, "new": PASSWORD})),
+        ("put", path) if path.contains("{space_id}/members/") => call.json(&json!({"role": "editor"})),
         ("put", path) if path.contains("/members/") => call,
+        ("put", path) if path.ends_with("/quota") => call.json(&json!({"quota": null})),
+        ("post", path) if path.ends_with("/transfer") => call.json(&json!({"user_id": fixture.user})),
+        ("post", "/api/v1/spaces") => call.json(&json!({"name": "new"})),
         ("put", _) => call.header("if-none-match", "*").body("text"),
         ("post", "/api/v1/setup") => {
             call.json(&json!({"token": "x", "name": "x", "display_name": "", "password": PASSWORD, "language": "en"}))
@@ -291,10 +336,11 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
 /// Asks every route as everybody; the rows of what was answered.
 async fn ask_everything(app: &TestApp) -> Vec<(Route, [u16; 10])> {
     let owner = Owner::of(app).await;
+    let (editor, viewer) = (Editor::of(app, &owner).await, Viewer::of(app, &owner).await);
     let callers: [Client; 10] = [
         owner.with(owner.auth().clone()),
-        Editor::of(app, &owner).await.with_same(),
-        Viewer::of(app, &owner).await.with_same(),
+        editor.with_same(),
+        viewer.with_same(),
         Stranger::of(app).await.with_same(),
         Administrator::of(app).await.with_same(),
         Auditor::of(app).await.with_same(),
@@ -308,7 +354,8 @@ async fn ask_everything(app: &TestApp) -> Vec<(Route, [u16; 10])> {
     for route in TABLE {
         let mut statuses = [0; 10];
         for (number, status) in statuses.iter_mut().enumerate() {
-            let fixture = fixture(&owner, route, rows.len() * 10 + number).await;
+            let members = [(&*editor, "editor"), (&*viewer, "viewer")];
+            let fixture = fixture(&owner, members, route, rows.len() * 10 + number).await;
             let mut caller = callers[number].clone();
             // A session that ends must not be the one that is needed for the next route: signing in again ends it, too.
             if route.path == "/api/v1/session" && route.method != "get" && number < people.len() {

@@ -102,7 +102,7 @@ impl Engine {
     }
 }
 
-/// Whether a refusal may be over without anything happening to the path itself: there is room again.
+/// Whether a refusal may be over without anything happening to the path itself: there is room again, or the space is no longer archived.
 fn passes(code: &str) -> bool {
-    matches!(code, "disk_full" | "volume_full")
+    matches!(code, "disk_full" | "quota_exceeded" | "space_archived" | "volume_full")
 }

@@ -72,6 +72,7 @@ both! {
         let root = Entry { parent: None, folder: true, size: 0, trashed: false, name: String::new(), node: owner.node(owner.root).await };
         let mut model = Model(BTreeMap::from([(owner.root, root)]));
         let mut done = BTreeMap::<&str, u32>::new();
+        let mut kept = 0;
         for step in 0..220_usize {
             let etags = etags(&owner, &model).await;
             let names = ["a", "b", "c", "d", "e 1", "e 2"];
@@ -92,6 +93,7 @@ both! {
                     let expected = if model.taken(folder, name) { 409 } else { 201 };
                     let node = owner.put(&files_path(folder, name), content.clone()).header("if-none-match", "*").send().await.expect(expected).json();
                     if expected == 201 {
+                        kept += content.len();
                         model.0.insert(id(&node["id"]), Entry { parent: Some(folder), folder: false, size: content.len() as u64, trashed: false, name: name.to_owned(), node: node.clone() });
                     }
                     ("file", expected, if expected == 201 { model.upwards(id(&node["id"])) } else { Vec::new() })
@@ -100,6 +102,7 @@ both! {
                     let Some(file) = model.pick(&mut dice, |id, entry| !entry.folder && model.live(id)) else { continue };
                     let node = owner.save(&model.0[&file].node, content.clone()).await;
                     let entry = model.0.get_mut(&file).unwrap();
+                    kept += content.len();
                     (entry.size, entry.node) = (content.len() as u64, node);
                     ("save", 200, model.upwards(file))
                 }
@@ -160,6 +163,9 @@ both! {
         assert!(done.len() == 8 && done.values().all(|times| *times >= 5), "each was tried: {done:?}");
         let spaces = owner.get("/api/v1/spaces").await.json();
         assert_eq!(spaces["items"][0]["size"], json!(model.size(owner.root)));
+        // What the quota counts: every version that was ever kept, whatever became of its file.
+        assert_eq!(spaces["items"][0]["used"], json!(kept));
+        assert_eq!(carrel_cloud_backend::app::count_use(&app.cloud).await.unwrap(), 0, "no drift");
     }
 }
 
