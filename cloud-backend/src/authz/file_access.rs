@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use carrel_ids::{NodeId, SpaceId, UserId};
+use carrel_ids::{LockId, NodeId, SpaceId, UserId};
 
 use super::{AccessError, Actor, Permission, Proof, SandboxAccess, Target, actor::sealed};
 use crate::{audit::Action, session::Session, store::Store};
@@ -82,6 +82,9 @@ pub struct FileAccess<L: Level> {
     space: SpaceId,
     may_write: bool,
     is_own_space: bool,
+    manages: bool,
+    /// Locks whose tokens the request showed; whose they are is the store's to check.
+    locks: Vec<LockId>,
     _level: PhantomData<L>,
 }
 
@@ -148,7 +151,9 @@ impl<L: Level> FileAccess<L> {
     }
 
     fn new(actor: Actor, node: NodeId, right: NodeRight, may_write: bool) -> Self {
-        Self { actor, node, space: right.space, may_write, is_own_space: right.is_own_space, _level: PhantomData }
+        let manages = right.role >= SpaceRole::Manager;
+        let (space, is_own_space) = (right.space, right.is_own_space);
+        Self { actor, node, space, may_write, is_own_space, manages, locks: Vec::new(), _level: PhantomData }
     }
 
     #[must_use]
@@ -168,6 +173,22 @@ impl<L: Level> FileAccess<L> {
     #[must_use]
     pub fn may_write(&self) -> bool {
         self.may_write
+    }
+    /// The actor manages the space.
+    #[must_use]
+    pub fn manages_space(&self) -> bool {
+        self.manages
+    }
+    /// The same right, by a request that showed the tokens of these locks (RFC 4918, 6.4).
+    #[must_use]
+    pub(crate) fn holding(mut self, locks: &[LockId]) -> Self {
+        self.locks = locks.to_vec();
+        self
+    }
+    /// The locks whose tokens the request showed.
+    #[must_use]
+    pub(crate) fn shown_locks(&self) -> &[LockId] {
+        &self.locks
     }
     /// The person who acts.
     #[must_use]
@@ -192,6 +213,8 @@ impl FileAccess<Write> {
             space: self.space,
             may_write: self.may_write,
             is_own_space: self.is_own_space,
+            manages: self.manages,
+            locks: self.locks.clone(),
             _level: PhantomData,
         }
     }
