@@ -29,7 +29,8 @@ pub(crate) enum DavError {
 
 impl DavError {
     pub(super) const PRECONDITION: Self = Self::Status(StatusCode::PRECONDITION_FAILED);
-    pub(super) const NOT_FOUND: Self = Self::Status(StatusCode::NOT_FOUND);
+    /// The same answer whether it is nothing or nothing for whoever asks (T-30).
+    pub(super) const NOT_FOUND: Self = Self::Api(ApiError::NotFound);
     pub(super) const CONFLICT: Self = Self::Status(StatusCode::CONFLICT);
     pub(super) const FORBIDDEN: Self = Self::Status(StatusCode::FORBIDDEN);
 

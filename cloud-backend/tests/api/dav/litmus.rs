@@ -13,6 +13,7 @@ use crate::{
 /// The suites and how many tests each has.
 const SUITES: [(&str, u32); 5] = [("basic", 16), ("copymove", 13), ("props", 30), ("locks", 41), ("http", 4)];
 
+#[allow(clippy::disallowed_methods, reason = "a test starts the program that tests")]
 async fn run_litmus(app: &TestApp) -> Output {
     let (_, program) = mounted(app).await;
     let Auth::Basic(name, password) = program.auth() else { panic!("an app password is a name and a password") };
