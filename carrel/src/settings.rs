@@ -138,6 +138,9 @@ pub(crate) struct RequestSettings {
     /// Reports of browsers a minute from one network
     #[arg(long, env = "CARREL_LIMIT_REPORT", default_value_t = RequestLimits::default().report, value_name = "N")]
     pub(crate) limit_report: u32,
+    /// Requests a minute of programs that mount or mirror folders by WebDAV
+    #[arg(long, env = "CARREL_LIMIT_SYNC", default_value_t = RequestLimits::default().sync, value_name = "N")]
+    pub(crate) limit_sync: u32,
     /// Requests a minute for the application's own files
     #[arg(long, env = "CARREL_LIMIT_PAGE", default_value_t = RequestLimits::default().page, value_name = "N")]
     pub(crate) limit_page: u32,
@@ -151,6 +154,7 @@ impl RequestSettings {
             costly: self.limit_costly,
             sign_in: self.limit_sign_in,
             report: self.limit_report,
+            sync: self.limit_sync,
             page: self.limit_page,
         }
     }

@@ -28,6 +28,7 @@ pub enum ErrorCode {
     ContentCutOff,
     ContentHashMismatch,
     ContentTooLarge,
+    CopyTooLarge,
     CredentialsInvalid,
     CrossSite,
     DiskFull,
@@ -47,6 +48,7 @@ pub enum ErrorCode {
     LastManager,
     LastWayIn,
     LinkInvalid,
+    Locked,
     NameInvalid,
     NameTaken,
     NotFound,
@@ -78,6 +80,8 @@ pub enum ErrorCode {
     SettingsRightRequired,
     SignInExpired,
     SpaceArchived,
+    TooManyLocks,
+    TooManyProperties,
     TooManyRequests,
     Unavailable,
     UserNameInvalid,
@@ -117,6 +121,14 @@ pub enum ApiError {
     /// A link that is wrong, expired or used: one answer for all.
     #[error("This link is not valid, or not any more. Ask for a new one.")]
     LinkInvalid,
+    #[error("Somebody has locked this. Wait until it is free, or break the lock.")]
+    Locked,
+    #[error("This folder holds more than can be copied in one go. Copy its folders one by one.")]
+    CopyTooLarge,
+    #[error("You hold as many locks as one person can. Release some first.")]
+    TooManyLocks,
+    #[error("This has as many properties as can be kept.")]
+    TooManyProperties,
     #[error("{0}")]
     NameInvalid(InvalidName),
     #[error("Something with this name exists here already.")]
@@ -253,6 +265,10 @@ impl ApiError {
             Self::CrossSite => (StatusCode::FORBIDDEN, Code::CrossSite, None),
             Self::FolderInsideItself => (StatusCode::CONFLICT, Code::FolderInsideItself, None),
             Self::LinkInvalid => (StatusCode::UNAUTHORIZED, Code::LinkInvalid, None),
+            Self::Locked => (StatusCode::LOCKED, Code::Locked, None),
+            Self::CopyTooLarge => (StatusCode::UNPROCESSABLE_ENTITY, Code::CopyTooLarge, None),
+            Self::TooManyLocks => (StatusCode::INSUFFICIENT_STORAGE, Code::TooManyLocks, None),
+            Self::TooManyProperties => (StatusCode::INSUFFICIENT_STORAGE, Code::TooManyProperties, None),
             Self::NameInvalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, Code::NameInvalid, Some("name")),
             Self::NameTaken => (StatusCode::CONFLICT, Code::NameTaken, None),
             Self::NotFound => (StatusCode::NOT_FOUND, Code::NotFound, None),

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod authz;
 mod config;
 pub mod content;
+mod dav;
 mod factors;
 mod files;
 mod frontend;

@@ -3,7 +3,7 @@
 use actix_web::{http::Method, web};
 
 pub use crate::guard::Class;
-use crate::{account, audit, files, guard, health, openapi, people, providers, session, spaces, workspaces};
+use crate::{account, audit, dav, files, guard, health, openapi, people, providers, session, spaces, workspaces};
 
 /// Who may call a route at all; what they may do with it is a proof's matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,8 @@ impl Route {
         loop {
             match (pattern.next(), given.next()) {
                 (None, None) => return true,
+                // A tail: all that is left, with whatever slashes are in it.
+                (Some(name), Some(_)) if name.ends_with(":.*}") => return true,
                 (Some(name), Some(part)) if name.starts_with('{') && !part.is_empty() => {}
                 (Some(name), Some(part)) if name == part => {}
                 _ => return false,
@@ -54,6 +56,12 @@ impl Route {
 /// The row that the router will choose for this path, if any: the first that fits, as in the router.
 pub(crate) fn find(method: &Method, path: &str) -> Option<&'static Route> {
     TABLE.iter().find(|route| route.method.eq_ignore_ascii_case(method.as_str()) && route.matches(path))
+}
+
+/// A row's word for a method as HTTP writes it: also those of WebDAV (RFC 4918), for which the router has no function.
+fn http_method(word: &str) -> Method {
+    // Words of this file's own table: each is a method.
+    Method::from_bytes(word.to_ascii_uppercase().as_bytes()).unwrap_or(Method::GET)
 }
 
 macro_rules! caller {
@@ -77,7 +85,7 @@ macro_rules! routes {
         },)*];
 
         pub(crate) fn configure(config: &mut web::ServiceConfig) {
-            $(config.route($path, web::$method().to($handler));)*
+            $(config.route($path, web::method(http_method(stringify!($method))).to($handler));)*
         }
     };
 }
@@ -152,6 +160,9 @@ routes! {
     User   Read           : get    "/api/v1/nodes/{node_id}/content"                          => files::download::download_file;
     User   Write          : put    "/api/v1/nodes/{node_id}/content"                          => files::upload::replace_content;
     User   Write          : post   "/api/v1/nodes/{node_id}/restore"                          => files::restore::restore_node;
+    User   Write          : post   "/api/v1/nodes/{node_id}/copies"                           => files::copy::copy_node;
+    User   Read           : get    "/api/v1/nodes/{node_id}/locks"                            => files::locks::list_locks;
+    User   Write          : delete "/api/v1/nodes/{node_id}/locks/{lock_id}"                  => files::locks::break_lock;
     User   Read           : get    "/api/v1/nodes/{node_id}/versions"                         => files::versions::list_versions;
     User   Read           : get    "/api/v1/nodes/{node_id}/versions/{version_id}/content"    => files::download::download_version;
     User   Read           : get    "/api/v1/workspaces"                                       => workspaces::list::list_workspaces;
@@ -160,6 +171,22 @@ routes! {
     User   Write          : delete "/api/v1/workspaces/{workspace_id}"                        => workspaces::delete::delete_workspace;
     User   Write          : post   "/api/v1/workspaces/{workspace_id}/ticket"                 => workspaces::ticket::create_ticket;
     User   Read           : get    "/api/v1/system/health"                                    => health::show_health;
+    // WebDAV: one tree for everything, because the names in it are the clients' own.
+    Public Sync           : options   "/"                                                     => dav::options;
+    Public Sync           : options   "/dav"                                                  => dav::options;
+    Public Sync           : options   "/dav/{path:.*}"                                        => dav::options;
+    User   Sync           : propfind  "/dav"                                                  => dav::propfind::propfind;
+    User   Sync           : propfind  "/dav/{path:.*}"                                        => dav::propfind::propfind;
+    User   Sync           : proppatch "/dav/{path:.*}"                                        => dav::proppatch::proppatch;
+    User   Sync           : get       "/dav/{path:.*}"                                        => dav::get::get;
+    User   Sync           : head      "/dav/{path:.*}"                                        => dav::get::head;
+    User   Sync           : put       "/dav/{path:.*}"                                        => dav::put::put;
+    User   Sync           : mkcol     "/dav/{path:.*}"                                        => dav::mkcol::mkcol;
+    User   Sync           : delete    "/dav/{path:.*}"                                        => dav::delete::delete;
+    User   Sync           : copy      "/dav/{path:.*}"                                        => dav::copy_move::copy;
+    User   Sync           : move      "/dav/{path:.*}"                                        => dav::copy_move::relocate;
+    User   Sync           : lock      "/dav/{path:.*}"                                        => dav::lock::lock;
+    User   Sync           : unlock    "/dav/{path:.*}"                                        => dav::lock::unlock;
     Public Report Anybody : post   "/api/v1/csp-reports"                                      => guard::reports::take_report;
     Admin  Read           : get    "/api/v1/admin/identity-providers"                          => providers::admin::list_providers;
     Admin  Write          : post   "/api/v1/admin/identity-providers"                          => providers::admin::create_provider;
@@ -226,6 +253,9 @@ mod tests {
         );
         assert_eq!(find(&Method::POST, "/api/v1/session").unwrap().class, Class::SignIn);
         assert_eq!(find(&Method::DELETE, "/api/v1/session").unwrap().class, Class::Write);
+        assert_eq!(find(&Method::from_bytes(b"PROPFIND").unwrap(), "/dav/home/a/b").unwrap().class, Class::Sync);
+        assert_eq!(find(&Method::PUT, "/dav/home//").unwrap().class, Class::Sync);
+        assert_eq!(found(Method::GET, "/davx/home"), None);
         for path in
             ["/api/v1/nodes/", "/api/v1/nodes", "/api/v1/nodes/x/", "/api/v1/nodes/x/none", "", "/", "/api/v1/Session"]
         {

@@ -9,8 +9,8 @@ use crate::layout::Layout;
 use crate::report::Report;
 use crate::setup::docker;
 use crate::setup::packages::{
-    self, CERTIFICATES, CHROMIUM, COMPILER, DOCKER, DOVECOT, GIT, LIBC, MKFS, MMDEBSTRAP, MOUNT, OPENSSL, PIP, POSTFIX,
-    POSTGRES,
+    self, CERTIFICATES, CHROMIUM, COMPILER, DOCKER, DOVECOT, GIT, LIBC, LITMUS, MKFS, MMDEBSTRAP, MOUNT, OPENSSL, PIP,
+    POSTFIX, POSTGRES,
 };
 use crate::{build, codegen, image, tidy};
 
@@ -66,6 +66,6 @@ fn install(agreed: bool) -> anyhow::Result<()> {
     let mut needs = vec![&COMPILER, &LIBC, &CERTIFICATES, &GIT];
     // Through pip come a Node.js where Debian has none that is new enough, and the source tree of the main browser test.
     needs.extend([&DOCKER, &MMDEBSTRAP, &MKFS, &MOUNT, &POSTGRES, &CHROMIUM, &PIP]);
-    needs.extend([&POSTFIX, &DOVECOT, &OPENSSL]);
+    needs.extend([&POSTFIX, &DOVECOT, &OPENSSL, &LITMUS]);
     packages::ensure(&needs, agreed)
 }

@@ -140,6 +140,14 @@ actions! {
     SpaceQuota = "space.quota", Normal;
     /// What a space holds was counted anew, and the count had been wrong.
     SpaceUseMend = "space.use_mend", Normal;
+    FileCopy = "file.copy", Normal;
+    /// A client put properties of its own on a node, or took them away.
+    FileProperties = "file.properties", Normal;
+    LockCreate = "lock.create", Normal;
+    LockRefresh = "lock.refresh", Normal;
+    LockRelease = "lock.release", Normal;
+    /// Somebody's lock was taken away, by themselves elsewhere or by a manager of the space.
+    LockBreak = "lock.break", Normal;
     WorkspaceCreate = "workspace.create", Normal;
     WorkspaceDelete = "workspace.delete", Normal;
     /// A ticket for the IDE backend was handed out.

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use carrel_ids::{NodeId, SpaceId, UserId};
+use carrel_ids::{LockId, NodeId, SpaceId, UserId};
 
 use super::{AccessError, Actor, Permission, Proof, SandboxAccess, Target, actor::sealed};
 use crate::{audit::Action, session::Session, store::Store};
@@ -134,6 +134,9 @@ pub struct FileAccess<L: Level> {
     may_write: bool,
     is_own_space: bool,
     room: Option<i64>,
+    manages: bool,
+    /// Locks whose tokens the request showed; whose they are is the store's to check.
+    locks: Vec<LockId>,
     _level: PhantomData<L>,
 }
 
@@ -206,8 +209,9 @@ impl<L: Level> FileAccess<L> {
             return Err(AccessError::SpaceArchived);
         }
         let may_write = permitted && right.role.may::<Write>() && !right.archived;
+        let manages = right.role >= SpaceRole::Manager;
         let NodeRight { space, is_own_space, room, .. } = right;
-        Ok(Self { actor, node, space, may_write, is_own_space, room, _level: PhantomData })
+        Ok(Self { actor, node, space, may_write, is_own_space, room, manages, locks: Vec::new(), _level: PhantomData })
     }
 
     /// The same right at a level that it covers.
@@ -219,6 +223,8 @@ impl<L: Level> FileAccess<L> {
             may_write: self.may_write,
             is_own_space: self.is_own_space,
             room: self.room,
+            manages: self.manages,
+            locks: self.locks.clone(),
             _level: PhantomData,
         }
     }
@@ -246,6 +252,22 @@ impl<L: Level> FileAccess<L> {
     #[must_use]
     pub fn room(&self) -> Option<i64> {
         self.room
+    }
+    /// The actor manages the space.
+    #[must_use]
+    pub fn manages_space(&self) -> bool {
+        self.manages
+    }
+    /// The same right, by a request that showed the tokens of these locks (RFC 4918, 6.4).
+    #[must_use]
+    pub(crate) fn holding(mut self, locks: &[LockId]) -> Self {
+        self.locks = locks.to_vec();
+        self
+    }
+    /// The locks whose tokens the request showed.
+    #[must_use]
+    pub(crate) fn shown_locks(&self) -> &[LockId] {
+        &self.locks
     }
     /// The person who acts.
     #[must_use]

@@ -74,7 +74,7 @@ pub(crate) async fn download_version(
     send(&access, &cloud, &request, version).await
 }
 
-async fn send(
+pub(crate) async fn send(
     access: &FileAccess<Read>,
     cloud: &Cloud,
     request: &HttpRequest,

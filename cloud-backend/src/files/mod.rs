@@ -1,8 +1,10 @@
 //! Files and folders over HTTP: what a node looks like, and one module for each thing that can be done with it.
 
 pub(crate) mod children;
+pub(crate) mod copy;
 pub(crate) mod create_folder;
 pub(crate) mod download;
+pub(crate) mod locks;
 mod present;
 pub(crate) mod restore;
 pub(crate) mod show;

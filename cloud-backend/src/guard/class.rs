@@ -13,12 +13,15 @@ pub enum Class {
     SignIn,
     /// What browsers tell about our own pages.
     Report,
+    /// What programs that mount or mirror folders ask all the time: a request for each file.
+    Sync,
     /// The application's own files, and addresses that no route has.
     Page,
 }
 
 impl Class {
-    pub(super) const ALL: [Self; 6] = [Self::Read, Self::Write, Self::Costly, Self::SignIn, Self::Report, Self::Page];
+    pub(super) const ALL: [Self; 7] =
+        [Self::Read, Self::Write, Self::Costly, Self::SignIn, Self::Report, Self::Sync, Self::Page];
 
     /// As `RateLimit-Policy` names it.
     pub(super) const fn name(self) -> &'static str {
@@ -28,6 +31,7 @@ impl Class {
             Self::Costly => "costly",
             Self::SignIn => "sign_in",
             Self::Report => "report",
+            Self::Sync => "sync",
             Self::Page => "page",
         }
     }
@@ -46,6 +50,7 @@ pub struct RequestLimits {
     pub costly: u32,
     pub sign_in: u32,
     pub report: u32,
+    pub sync: u32,
     pub page: u32,
 }
 
@@ -57,6 +62,7 @@ impl RequestLimits {
             Class::Costly => self.costly,
             Class::SignIn => self.sign_in,
             Class::Report => self.report,
+            Class::Sync => self.sync,
             Class::Page => self.page,
         }
     }
@@ -65,6 +71,6 @@ impl RequestLimits {
 impl Default for RequestLimits {
     /// Far above what people and their programs do; guessing has narrower limits of its own, in the database.
     fn default() -> Self {
-        Self { read: 12_000, write: 6_000, costly: 60, sign_in: 1200, report: 60, page: 12_000 }
+        Self { read: 12_000, write: 6_000, costly: 60, sign_in: 1200, report: 60, sync: 240_000, page: 12_000 }
     }
 }

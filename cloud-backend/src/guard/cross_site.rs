@@ -17,7 +17,9 @@ pub(super) fn check(
     headers: &HeaderMap,
 ) -> Result<(), ApiError> {
     match *method {
-        Method::GET | Method::HEAD if path.starts_with("/api/") => read(caller, method, headers),
+        Method::GET | Method::HEAD if path.starts_with("/api/") || path.starts_with("/dav/") => {
+            read(caller, method, headers)
+        }
         Method::GET | Method::HEAD | Method::OPTIONS => Ok(()),
         _ => change(origins, caller, headers),
     }

@@ -64,7 +64,7 @@ pub(crate) async fn layer(
     if let Some(turn) = turn {
         turn.describe(response.headers_mut());
     }
-    if path.starts_with("/api/") || path.starts_with("/ide/") {
+    if ["/api/", "/ide/", "/dav/"].iter().any(|tree| path.starts_with(tree)) {
         vary(response.headers_mut());
     }
     for (name, value) in grants {

@@ -102,7 +102,7 @@ mod tests {
     const HOME: Principal = Principal::V4([192, 0, 2, 1]);
 
     fn limits() -> Limits {
-        Limits::new(&RequestLimits { read: 3, write: 2, costly: 0, sign_in: 1, report: 1, page: 1 })
+        Limits::new(&RequestLimits { read: 3, write: 2, costly: 0, sign_in: 1, report: 1, sync: 1, page: 1 })
     }
 
     #[test]

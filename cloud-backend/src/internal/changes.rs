@@ -109,7 +109,8 @@ pub(super) async fn remove_file(
                 .await;
             match trashed {
                 Ok(()) => true,
-                Err(StoreError::VersionChanged) => false,
+                // Changed by others, or kept by a lock: it stays.
+                Err(StoreError::VersionChanged | StoreError::Locked) => false,
                 Err(error) => return Err(error.into()),
             }
         }

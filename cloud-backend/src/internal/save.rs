@@ -93,6 +93,8 @@ async fn place(
                     Ok(version) => return Ok(Placed { node, version, name: name.clone(), conflict: false }),
                     // Somebody was quicker: look again.
                     Err(StoreError::VersionChanged | StoreError::NotFound) => {}
+                    // Somebody keeps others from changing it: what was written is kept beside it, as where two changed it.
+                    Err(StoreError::Locked) => return beside(cloud, access, folder, name, content, executable).await,
                     Err(error) => return Err(error.into()),
                 }
             }

@@ -28,7 +28,7 @@ pub(crate) use password::Place;
 pub use password::{PasswordError, Passwords, PepperError};
 pub use setup::{SETUP_LINK_VALID, new_setup_link};
 
-pub(crate) use extract::{SignedIn, browser_origin, presented, request_context};
+pub(crate) use extract::{SignedIn, browser_origin, cloud, presented, request_context};
 pub(crate) use strength::parse_password;
 
 use crate::{

@@ -11,6 +11,9 @@ use sqlx::{
 use super::{PersonalKey, StoreError, revocations::Revocations};
 use crate::mail::Letterhead;
 
+/// Listings that stream at once; more wait for their turn.
+const LISTINGS: u32 = 8;
+
 pub(super) enum Db {
     /// Readers side by side; one writer, so that no transaction waits for a lock that it then cannot get.
     Sqlite {
@@ -69,6 +72,10 @@ pub(super) struct Inner {
     pub(super) personal_key: PersonalKey,
     /// The replica's name in the log's entries.
     pub(super) node: String,
+    /// Readers of their own for listings that stream to a client, however slow it is (SQLite); elsewhere the pool serves them too.
+    pub(super) lists: Option<SqlitePool>,
+    /// How many of them at once.
+    pub(super) listing: tokio::sync::Semaphore,
     /// Told after each commit that left something to seal.
     pub(super) sealable: tokio::sync::Notify,
     pub(super) revocations: Revocations,
@@ -120,6 +127,7 @@ impl Store {
     }
 
     async fn connect(url: &str, personal_key: PersonalKey, node: &str, create: bool) -> Result<Self, OpenError> {
+        let mut lists = None;
         let db = if url.starts_with("sqlite:") {
             let options: SqliteConnectOptions = url.parse().map_err(OpenError::Connect)?;
             let options = options
@@ -131,8 +139,15 @@ impl Store {
                 .busy_timeout(Duration::from_secs(10));
             let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone());
             let write = write.await.map_err(OpenError::Connect)?;
+            let options_of_lists = options.clone().read_only(true);
             let read =
                 SqlitePoolOptions::new().min_connections(1).max_connections(4).connect_with(options.read_only(true));
+            lists = Some(
+                SqlitePoolOptions::new()
+                    .min_connections(0)
+                    .max_connections(LISTINGS)
+                    .connect_lazy_with(options_of_lists),
+            );
             Db::Sqlite { read: read.await.map_err(OpenError::Connect)?, write }
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options: PgConnectOptions = url.parse().map_err(OpenError::Connect)?;
@@ -144,6 +159,8 @@ impl Store {
         };
         let inner = Inner {
             db,
+            lists,
+            listing: tokio::sync::Semaphore::new(LISTINGS as usize),
             personal_key,
             node: node.to_owned(),
             sealable: tokio::sync::Notify::new(),
@@ -187,6 +204,9 @@ impl Store {
             Db::Sqlite { read, write } => {
                 read.close().await;
                 write.close().await;
+                if let Some(lists) = &self.inner.lists {
+                    lists.close().await;
+                }
             }
             Db::Postgres(pool) => pool.close().await,
         }

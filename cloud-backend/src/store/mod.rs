@@ -6,6 +6,7 @@ mod audited;
 mod bases;
 mod ceremonies;
 mod connect;
+mod copies;
 mod credentials;
 mod deletion;
 mod external_identities;
@@ -14,6 +15,8 @@ mod files;
 mod groups;
 mod ide_sessions;
 mod invitations;
+mod listing;
+mod locks;
 mod log;
 mod log_export;
 mod log_tree;
@@ -25,6 +28,7 @@ mod people;
 mod person_changes;
 mod personal;
 mod pictures;
+mod properties;
 mod providers;
 mod pruning;
 mod quotas;
@@ -49,6 +53,7 @@ mod tree_changes;
 mod users;
 mod versions;
 mod volumes;
+mod walk;
 mod workspaces;
 
 pub use audited::Writer;
@@ -60,6 +65,8 @@ pub use files::{ChildrenCursor, CurrentVersion, NewContent, NodeRow, PathStep};
 pub use groups::{GroupRow, MemberRow};
 pub use ide_sessions::IdeSessionRow;
 pub use invitations::{InvitationLook, InvitationRow, NewInvitation};
+pub use listing::{ListedNode, Property};
+pub use locks::{LockRow, NewLock};
 pub use log::{InvalidFilter, LogFilter, LogHead, LogRow};
 pub(crate) use log_tree::KeptCheckpoint;
 pub(crate) use mail::QueuedMail;
@@ -68,6 +75,7 @@ pub use passkeys::PasskeyRow;
 pub use people::{PeopleFilter, PersonRow};
 pub use personal::{OpenedPersonal, PersonalError, PersonalKey};
 pub use pictures::PictureRow;
+pub use properties::PropertyChange;
 pub use providers::{LinkedProvider, ProviderRow};
 pub use quotas::SpaceUseRow;
 pub use rate_limits::Limit;
@@ -87,6 +95,7 @@ pub use trash::TrashIf;
 pub use tree_changes::Origin;
 pub use users::{ListedUser, NewUser, ProfileChange, UserRow};
 pub use versions::VersionRow;
+pub use walk::Located;
 pub use workspaces::WorkspaceRow;
 
 /// Why a statement did not do what was asked.
@@ -104,6 +113,16 @@ pub enum StoreError {
     /// The move would put a folder into itself.
     #[error("a folder cannot be inside itself")]
     InsideItself,
+    /// A lock stands in the way, or the change lacks its token.
+    #[error("locked")]
+    Locked,
+    /// More nodes than one transaction may copy.
+    #[error("the copy is too large")]
+    CopyTooLarge,
+    #[error("the person holds too many locks")]
+    TooManyLocks,
+    #[error("the node has too many properties")]
+    TooManyProperties,
     /// One of this kind exists already.
     #[error("exists already")]
     Exists,

@@ -36,6 +36,7 @@ impl Store {
             now
         )?;
         gone += execute!(&mut tx, "DELETE FROM used_assertions WHERE expires_at < $1", now)?;
+        gone += execute!(&mut tx, "DELETE FROM locks WHERE expires_at < $1", now)?;
         gone += execute!(&mut tx, "DELETE FROM notices WHERE seen_at < $1", old)?;
         gone += execute!(&mut tx, "DELETE FROM refresh_tokens WHERE expires_at < $1", ended)?;
         gone += execute!(&mut tx, "DELETE FROM workspace_tickets WHERE expires_at < $1", now)?;

@@ -6,9 +6,10 @@ use uuid::Uuid;
 use super::{
     StoreError, Writer,
     connect::{execute, on_tx},
+    locks::Reach,
     tree_changes::{expect_one, taken},
 };
-use crate::authz::{Delete, FileAccess};
+use crate::authz::{Delete, FileAccess, Level, Write};
 
 /// What must still hold when a node goes to the trash.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +40,7 @@ impl Writer<'_, FileAccess<Delete>> {
         if !holds {
             return Err(StoreError::VersionChanged);
         }
+        self.require_unlocked(self.proof.uuid(), Reach::Tree).await?;
         self.personal("name", name);
         let done = execute!(
             self.tx,
@@ -50,20 +52,10 @@ impl Writer<'_, FileAccess<Delete>> {
         )?;
         expect_one(done)?;
         self.touch_ancestors(Some(parent), change, -size).await?;
-        if version.is_none() && self.holds_workspace().await? {
+        if version.is_none() && self.holds_workspace(self.proof.uuid()).await? {
             self.note_revocation().await?;
         }
         Ok(())
-    }
-
-    /// A workspace is bound to the proof's folder or to one below it.
-    async fn holds_workspace(&mut self) -> Result<bool, StoreError> {
-        Ok(on_tx!(self.tx, c => sqlx::query_scalar(
-            "WITH RECURSIVE up (id, parent_id) AS (
-                 SELECT n.id, n.parent_id FROM nodes n JOIN workspaces w ON w.folder_id = n.id WHERE w.space_id = $1 AND w.deleted_at IS NULL
-                 UNION SELECT n.id, n.parent_id FROM nodes n JOIN up ON n.id = up.parent_id)
-             SELECT EXISTS (SELECT 1 FROM up WHERE id = $2)"
-        ).bind(self.proof.space_id().uuid()).bind(self.proof.uuid()).fetch_one(c).await)?)
     }
 
     /// Brings the proof's node back to where it was.
@@ -74,6 +66,7 @@ impl Writer<'_, FileAccess<Delete>> {
         let change = self.next_change().await?;
         let parent = self.parent().await?;
         self.require_live(parent).await?;
+        self.require_unlocked(parent, Reach::Node).await?;
         let size: i64 = on_tx!(self.tx, c => sqlx::query_scalar("SELECT size FROM nodes WHERE id = $1").bind(self.proof.uuid()).fetch_one(c).await)?;
         let done = execute!(
             self.tx,
@@ -83,5 +76,49 @@ impl Writer<'_, FileAccess<Delete>> {
         );
         expect_one(done.map_err(taken)?)?;
         self.touch_ancestors(Some(parent), change, size).await
+    }
+}
+
+impl Writer<'_, FileAccess<Write>> {
+    /// Puts into the trash what stands where the act puts something else, in the same transaction: nothing is ever without both.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it is gone, is in another space or is a space's root; [`StoreError::Locked`].
+    pub async fn replace_node(&mut self, replaced: &FileAccess<Delete>) -> Result<(), StoreError> {
+        let change = self.next_change().await?;
+        let node = replaced.uuid();
+        self.require_live(node).await?;
+        let (parent, size, version): (Option<Uuid>, i64, Option<Uuid>) = on_tx!(self.tx, c => sqlx::query_as(
+            "SELECT parent_id, size, version_id FROM nodes WHERE id = $1"
+        ).bind(node).fetch_one(c).await)?;
+        let parent = parent.ok_or(StoreError::NotFound)?;
+        self.require_unlocked(node, Reach::Tree).await?;
+        let done = execute!(
+            self.tx,
+            "UPDATE nodes SET trashed_at = $1, trashed_by = $2, etag = $3 WHERE id = $4 AND trashed_at IS NULL",
+            self.now,
+            self.proof.actor_uuid(),
+            change.0,
+            node
+        )?;
+        expect_one(done)?;
+        self.detail("replaced", replaced.node().to_string());
+        self.touch_ancestors(Some(parent), change, -size).await?;
+        if version.is_none() && self.holds_workspace(node).await? {
+            self.note_revocation().await?;
+        }
+        Ok(())
+    }
+}
+
+impl<L: Level> Writer<'_, FileAccess<L>> {
+    /// A workspace is bound to the folder or to one below it.
+    async fn holds_workspace(&mut self, folder: Uuid) -> Result<bool, StoreError> {
+        Ok(on_tx!(self.tx, c => sqlx::query_scalar(
+            "WITH RECURSIVE up (id, parent_id) AS (
+                 SELECT n.id, n.parent_id FROM nodes n JOIN workspaces w ON w.folder_id = n.id WHERE w.space_id = $1 AND w.deleted_at IS NULL
+                 UNION SELECT n.id, n.parent_id FROM nodes n JOIN up ON n.id = up.parent_id)
+             SELECT EXISTS (SELECT 1 FROM up WHERE id = $2)"
+        ).bind(self.proof.space_id().uuid()).bind(folder).fetch_one(c).await)?)
     }
 }

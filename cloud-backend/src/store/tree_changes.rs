@@ -9,6 +9,7 @@ use super::{
     NewContent, StoreError, Writer,
     connect::{execute, on_tx},
     files::{Change, FILE, FOLDER},
+    locks::Reach,
 };
 use crate::authz::{Add, Adding, FileAccess, FileName, Level, Target, Write};
 
@@ -65,6 +66,7 @@ impl<L: Adding> Writer<'_, FileAccess<L>> {
     /// [`StoreError::NameTaken`]; [`StoreError::SpaceArchived`]; [`StoreError::NotFound`] when the parent is gone or is no folder.
     pub async fn create_folder(&mut self, name: &FileName) -> Result<NodeId, StoreError> {
         let change = self.live_change().await?;
+        self.require_unlocked(self.proof.uuid(), Reach::Node).await?;
         let id = self.insert_node(FOLDER, name, 0, change, false).await?;
         self.touch_ancestors(Some(self.proof.uuid()), change, 0).await?;
         Ok(id)
@@ -82,6 +84,7 @@ impl<L: Adding> Writer<'_, FileAccess<L>> {
         origin: Origin,
     ) -> Result<(NodeId, VersionId), StoreError> {
         let change = self.live_change().await?;
+        self.require_unlocked(self.proof.uuid(), Reach::Node).await?;
         let id = self.insert_node(FILE, name, content.size, change, executable).await?;
         let version = self.insert_version(id, 1, content, origin).await?;
         execute!(self.tx, "UPDATE nodes SET version_id = $1 WHERE id = $2", version.uuid(), id.uuid())?;
@@ -112,6 +115,7 @@ impl Writer<'_, FileAccess<Write>> {
         if version != Some(expected.uuid()) {
             return Err(StoreError::VersionChanged);
         }
+        self.require_unlocked(node.uuid(), Reach::Node).await?;
         let number: i64 = on_tx!(self.tx, c => sqlx::query_scalar("SELECT MAX(number) + 1 FROM versions WHERE node_id = $1")
             .bind(node.uuid()).fetch_one(c).await)?;
         let version = self.insert_version(node, number, content, origin).await?;
@@ -136,6 +140,7 @@ impl Writer<'_, FileAccess<Write>> {
     pub async fn rename_node(&mut self, name: &FileName) -> Result<(), StoreError> {
         let change = self.live_change().await?;
         let parent = self.parent().await?;
+        self.require_unlocked(self.proof.uuid(), Reach::Tree).await?;
         let before: String = on_tx!(self.tx, c => sqlx::query_scalar("SELECT name FROM nodes WHERE id = $1").bind(self.proof.uuid()).fetch_one(c).await)?;
         self.personal("name_before", before);
         self.personal("name", name.as_str());
@@ -175,6 +180,8 @@ impl Writer<'_, FileAccess<Write>> {
         if inside {
             return Err(StoreError::InsideItself);
         }
+        self.require_unlocked(self.proof.uuid(), Reach::Tree).await?;
+        self.require_unlocked(target.node().uuid(), Reach::Node).await?;
         let (old_name, size): (String, i64) = on_tx!(self.tx, c => sqlx::query_as("SELECT name, size FROM nodes WHERE id = $1")
             .bind(self.proof.uuid()).fetch_one(c).await)?;
         self.detail("from", from.to_string());
@@ -240,7 +247,7 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
         ).bind(self.proof.uuid()).fetch_one(c).await)?)
     }
 
-    async fn require_folder(&mut self, node: Uuid) -> Result<(), StoreError> {
+    pub(super) async fn require_folder(&mut self, node: Uuid) -> Result<(), StoreError> {
         let found: bool = on_tx!(self.tx, c => sqlx::query_scalar(
             "SELECT EXISTS (SELECT 1 FROM nodes WHERE id = $1 AND kind = $2 AND trashed_at IS NULL)"
         ).bind(node).bind(FOLDER).fetch_one(c).await)?;

@@ -6,6 +6,7 @@ mod app;
 mod authenticator;
 mod client;
 mod database;
+mod dav;
 mod factors;
 mod internal_client;
 

@@ -139,6 +139,10 @@ const EXPECTED: &[(&str, &str, [u16; 10])] = &[
     ("get", "/api/v1/nodes/{node_id}/content", READ),
     ("put", "/api/v1/nodes/{node_id}/content", write(200)),
     ("post", "/api/v1/nodes/{node_id}/restore", write(200)),
+    ("post", "/api/v1/nodes/{node_id}/copies", write(201)),
+    ("get", "/api/v1/nodes/{node_id}/locks", READ),
+    // No such lock.
+    ("delete", "/api/v1/nodes/{node_id}/locks/{lock_id}", write(404)),
     ("get", "/api/v1/nodes/{node_id}/versions", READ),
     ("get", "/api/v1/nodes/{node_id}/versions/{version_id}/content", READ),
     ("get", "/api/v1/workspaces", own(200)),
@@ -148,6 +152,23 @@ const EXPECTED: &[(&str, &str, [u16; 10])] = &[
     ("post", "/api/v1/workspaces/{workspace_id}/ticket", WORKSPACE),
     ("get", "/api/v1/system/health", SIGNED_IN),
     ("post", "/api/v1/csp-reports", [204; 10]),
+    // Of the owner's space, by its identifier.
+    ("options", "/", ALL),
+    ("options", "/dav", ALL),
+    ("options", "/dav/{path:.*}", ALL),
+    ("propfind", "/dav", [207, 207, 207, 207, 207, 207, 401, 207, 207, 207]),
+    ("propfind", "/dav/{path:.*}", [207, 207, 207, 404, 404, 404, 401, 207, 207, 207]),
+    ("proppatch", "/dav/{path:.*}", write(207)),
+    ("get", "/dav/{path:.*}", READ),
+    ("head", "/dav/{path:.*}", READ),
+    ("put", "/dav/{path:.*}", write(204)),
+    ("mkcol", "/dav/{path:.*}", write(201)),
+    ("delete", "/dav/{path:.*}", write(204)),
+    ("copy", "/dav/{path:.*}", write(201)),
+    ("move", "/dav/{path:.*}", write(201)),
+    ("lock", "/dav/{path:.*}", write(200)),
+    // No such lock.
+    ("unlock", "/dav/{path:.*}", write(409)),
     ("get", "/api/v1/admin/identity-providers", SETTINGS),
     ("post", "/api/v1/admin/identity-providers", SETTINGS),
     ("patch", "/api/v1/admin/identity-providers/{provider_id}", SETTINGS),
@@ -216,6 +237,8 @@ struct Fixture {
     space: Option<SpaceId>,
     /// Whom the route is about, if about anybody.
     user: UserId,
+    /// Where WebDAV has the folder.
+    dav: String,
 }
 
 async fn fixture(owner: &Owner, members: [(&Person, &str); 2], route: &Route, number: usize) -> Fixture {
@@ -240,7 +263,8 @@ async fn fixture(owner: &Owner, members: [(&Person, &str); 2], route: &Route, nu
         }
         space = Some(team.space);
     }
-    Fixture { folder, file, workspace, space, user }
+    let dav = format!("spaces/{}/folder%20{number}", owner.space);
+    Fixture { folder, file, workspace, space, user, dav }
 }
 
 /// What an authenticator answers with, in form only.
@@ -272,9 +296,12 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
         "{role_id}",
         "{invitation_id}",
         "{request_id}",
+        "{lock_id}",
     ]
     .iter()
     .fold(path, |path, name| path.replace(name, "00000000-0000-7000-8000-00000000000f"));
+    let path =
+        path.replace("{path:.*}", &format!("{}/{}", fixture.dav, if route.method == "mkcol" { "new" } else { "file" }));
     let method: Method = route.method.to_uppercase().parse().unwrap();
     let query = match path.as_str() {
         files if files.ends_with("/files") => "?name=new",
@@ -283,6 +310,14 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
     };
     let call = caller.call(method, &format!("{path}{query}"));
     let call = match (route.method, route.path) {
+        ("put", "/dav/{path:.*}") => call.body("new text"),
+        ("copy" | "move", _) => call.header("destination", &format!("/dav/{}/new", fixture.dav)),
+        ("propfind", _) => call.header("depth", "0"),
+        ("proppatch", _) => call
+            .body("<D:propertyupdate xmlns:D=\"DAV:\"><D:remove><D:prop><x/></D:prop></D:remove></D:propertyupdate>"),
+        ("lock", _) => call.body(crate::dav::LOCK),
+        ("unlock", _) => call.header("lock-token", "<urn:uuid:00000000-0000-7000-8000-00000000000f>"),
+        ("post", path) if path.ends_with("/copies") => call.json(&json!({"folder_id": fixture.folder, "name": "copy"})),
         ("put", path) if path.ends_with("/content") => {
             call.header("if-match", &format!("\"{version}\"")).body("new text")
         }
@@ -327,7 +362,8 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
         _ => call,
     };
     let answer = call.send().await;
-    if answer.status.is_client_error() {
+    // WebDAV's errors are in its own form.
+    if answer.status.is_client_error() && !route.path.starts_with("/dav") {
         answer.error_code();
     }
     answer.status.as_u16()

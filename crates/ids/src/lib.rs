@@ -77,6 +77,8 @@ ids! {
     ProviderId;
     /// A personal or team drive.
     SpaceId;
+    /// A lock on a file or folder.
+    LockId;
     /// A file or a folder in a space.
     NodeId;
     /// One saved content of a file.

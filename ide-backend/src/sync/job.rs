@@ -144,7 +144,10 @@ pub(super) fn cloud_failure(error: CloudError) -> Result<Outcome, Failure> {
     match error {
         CloudError::Unreachable(reason) | CloudError::Invalid(reason) => Err(Failure::Offline(reason)),
         CloudError::NotFound => Ok(Outcome::Stale),
-        CloudError::Refused { code, .. } if code == "content_hash_mismatch" => Ok(Outcome::LookAgain),
+        // A lock ends by itself after a while; the change waits for that.
+        CloudError::Refused { code, .. } if code == "content_hash_mismatch" || code == "locked" => {
+            Ok(Outcome::LookAgain)
+        }
         CloudError::Refused { code, message } => Ok(Outcome::Refused { code, message }),
     }
 }

@@ -45,6 +45,8 @@ pub(crate) const POSTGRES: Need = Need {
     purpose: "the second database of the tests",
     present: || std::fs::read_dir("/usr/lib/postgresql").is_ok_and(|mut versions| versions.next().is_some()),
 };
+pub(crate) const LITMUS: Need =
+    Need { package: "litmus", purpose: "the test program of WebDAV", present: || has("litmus") };
 /// With an answer in advance to the question at its installation: no mail service of the machine is set up and none is started.
 pub(crate) const POSTFIX: Need = Need {
     package: "postfix",

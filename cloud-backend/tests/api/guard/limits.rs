@@ -45,7 +45,7 @@ fn crc(bytes: &[u8]) -> u32 {
 }
 
 async fn small(backend: Backend) -> TestApp {
-    let limits = RequestLimits { read: 12, write: 40, costly: 1, sign_in: 10, report: 5, page: 5 };
+    let limits = RequestLimits { read: 12, write: 40, costly: 1, sign_in: 10, report: 5, sync: 100, page: 5 };
     spawn_app_with(backend, |config| config.request_limits = limits).await
 }
 
