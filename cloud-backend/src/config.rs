@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use crate::guard::{CorsOrigin, RequestLimits};
 
-use crate::mail::Mailer;
+use crate::{keeping::KeepPolicy, mail::Mailer};
 
 /// Settings of one instance.
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct Config {
     pub request_limits: RequestLimits,
     /// Largest accepted upload in bytes.
     pub max_upload_bytes: u64,
+    /// For how long what nobody needs now is kept.
+    pub keep: KeepPolicy,
     /// Name of the log in its checkpoints, for example `cloud.example.org/audit/1`.
     pub log_origin: String,
     /// Unix socket of the signer.

@@ -16,7 +16,7 @@ mod system_access;
 mod workspace_access;
 
 pub use actor::{Actor, ActorKind, Proof, RequestContext, Target};
-pub use file_access::{Delete, FileAccess, Level, NodeRight, Read, SpaceRole, Write};
+pub use file_access::{Delete, FileAccess, Level, NodeRight, Purge, Read, SpaceRole, Write};
 pub use file_name::{FileName, InvalidName};
 pub(crate) use granting::refuse_recovered;
 pub use granting::{FactorRule, GrantError, GrantedPermissions, Holder, RECOVERY_HOLD, RoleGrant, held_for_good};

@@ -4,12 +4,14 @@
 
 mod audited;
 mod bases;
+mod blobs;
 mod ceremonies;
 mod connect;
 mod credentials;
 mod deletion;
 mod external_identities;
 mod factors;
+mod favourites;
 mod files;
 mod groups;
 mod ide_sessions;
@@ -27,6 +29,7 @@ mod personal;
 mod pictures;
 mod providers;
 mod pruning;
+mod purge;
 mod rate_limits;
 mod recovery;
 mod refresh;
@@ -42,17 +45,21 @@ mod throttles;
 mod timestamp;
 mod tokens;
 mod trash;
+mod trash_bin;
 mod tree_changes;
 mod users;
+mod version_changes;
 mod versions;
 mod volumes;
 mod workspaces;
 
 pub use audited::Writer;
+pub use blobs::{BlobRow, StoreFigures};
 pub use ceremonies::Ceremony;
 pub use connect::{OpenError, Store};
 pub use external_identities::NewExternalUser;
 pub use factors::{Factors, TotpRow};
+pub use favourites::{Favourite, Recent};
 pub use files::{ChildrenCursor, CurrentVersion, NewContent, NodeRow, PathStep};
 pub use groups::{GroupRow, MemberRow};
 pub use ide_sessions::IdeSessionRow;
@@ -78,8 +85,10 @@ pub use throttles::Throttle;
 pub use timestamp::Timestamp;
 pub use tokens::{NewToken, TokenDetails, TokenKind, TokenRow};
 pub use trash::TrashIf;
+pub use trash_bin::{TrashCursor, TrashedRow};
 pub use tree_changes::Origin;
 pub use users::{ListedUser, NewUser, ProfileChange, UserRow};
+pub use version_changes::{Kept, KeptVersion, MAX_LABEL};
 pub use versions::VersionRow;
 pub use workspaces::WorkspaceRow;
 
@@ -95,6 +104,15 @@ pub enum StoreError {
     /// The node's current version is not the one that the caller named.
     #[error("the version is another")]
     VersionChanged,
+    /// It is the version that the file has now.
+    #[error("the current version stays")]
+    CurrentVersion,
+    /// The folder that a node was in is not there any more.
+    #[error("the folder is gone")]
+    FolderGone,
+    /// The collector took the content between its storing and its naming; storing it once more helps.
+    #[error("the content was collected")]
+    ContentGone(crate::content::BlobId),
     /// The move would put a folder into itself.
     #[error("a folder cannot be inside itself")]
     InsideItself,

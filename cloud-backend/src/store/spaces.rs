@@ -80,7 +80,7 @@ impl Store {
         let row: Option<RightColumns> = on_db!(self, p => sqlx::query_as(
             "SELECT s.id AS space_id, m.role, (s.kind = 'personal' AND s.owner_id = $2) AS is_own
              FROM nodes n JOIN spaces s ON s.id = n.space_id JOIN space_members m ON m.space_id = s.id AND m.user_id = $2
-             WHERE n.id = $1 AND n.trashed_at IS NOT NULL"
+             WHERE n.id = $1 AND n.trashed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM purges p WHERE p.node_id = n.id)"
         ).bind(node.uuid()).bind(user.uuid()).fetch_optional(p).await)?;
         Ok(row.and_then(right))
     }

@@ -91,6 +91,7 @@ async fn start(url: String, data: TempData, change: impl FnOnce(&mut Config)) ->
         cors_origins: Vec::new(),
         request_limits: carrel_cloud_backend::RequestLimits::default(),
         max_upload_bytes: MAX_UPLOAD,
+        keep: carrel_cloud_backend::KeepPolicy::default(),
         log_origin: LOG_ORIGIN.to_owned(),
         signer_socket: None,
         ide_base: "/ide/v1".to_owned(),

@@ -5,7 +5,7 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use carrel_cloud_backend::routes::{Route, TABLE};
-use carrel_ids::{NodeId, UserId, WorkspaceId};
+use carrel_ids::{NodeId, SpaceId, UserId, WorkspaceId};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -43,6 +43,10 @@ const LOG: [u16; 10] = [404, 404, 404, 404, 404, 200, 401, 404, 404, 404];
 /// What changes a node answers `status` to whoever may; a token for reading hears that its scopes are too small.
 const fn write(status: u16) -> [u16; 10] {
     [status, status, 404, 404, 404, 404, 401, 403, status, status]
+}
+/// What deletes for good answers `status` to managers alone.
+const fn purge(status: u16) -> [u16; 10] {
+    [status, 404, 404, 404, 404, 404, 401, 403, status, status]
 }
 /// What is one's own answers `status` to people, and nothing to their tokens.
 const fn own(status: u16) -> [u16; 10] {
@@ -117,6 +121,18 @@ const EXPECTED: &[(&str, &str, [u16; 10])] = &[
     ("post", "/api/v1/nodes/{node_id}/restore", write(200)),
     ("get", "/api/v1/nodes/{node_id}/versions", READ),
     ("get", "/api/v1/nodes/{node_id}/versions/{version_id}/content", READ),
+    ("post", "/api/v1/nodes/{node_id}/versions/{version_id}/restore", write(200)),
+    ("patch", "/api/v1/nodes/{node_id}/versions/{version_id}", write(200)),
+    // The current version stays; what is gone for good is for managers.
+    ("delete", "/api/v1/nodes/{node_id}/versions/{version_id}", purge(409)),
+    ("put", "/api/v1/nodes/{node_id}/favourite", [204, 204, 204, 404, 404, 404, 401, 204, 204, 204]),
+    // One's own mark, whatever it is on.
+    ("delete", "/api/v1/nodes/{node_id}/favourite", [204, 204, 204, 204, 204, 204, 401, 204, 204, 204]),
+    ("get", "/api/v1/favourites", SIGNED_IN),
+    ("get", "/api/v1/recents", SIGNED_IN),
+    ("get", "/api/v1/spaces/{space_id}/trash", READ),
+    ("delete", "/api/v1/spaces/{space_id}/trash", purge(200)),
+    ("delete", "/api/v1/spaces/{space_id}/trash/{node_id}", purge(204)),
     ("get", "/api/v1/workspaces", own(200)),
     ("post", "/api/v1/workspaces", [201, 201, 404, 404, 404, 404, 401, 403, 403, 403]),
     ("get", "/api/v1/workspaces/{workspace_id}", WORKSPACE),
@@ -190,6 +206,7 @@ struct Fixture {
     file: Value,
     workspace: Option<WorkspaceId>,
     owner: UserId,
+    space: SpaceId,
 }
 
 async fn fixture(owner: &Owner, route: &Route, number: usize) -> Fixture {
@@ -199,13 +216,13 @@ async fn fixture(owner: &Owner, route: &Route, number: usize) -> Fixture {
         true => Some(owner.workspace(folder).await),
         false => None,
     };
-    if route.path.ends_with("/restore") {
+    if route.path.ends_with("{node_id}/restore") || route.path.ends_with("/trash/{node_id}") {
         owner.delete(&format!("/api/v1/nodes/{}", file["id"].as_str().unwrap())).await.expect(204);
     }
     if route.path.ends_with("/picture") {
         owner.put("/api/v1/session/user/picture", PICTURE).send().await.expect(204);
     }
-    Fixture { folder, file, workspace, owner: owner.id }
+    Fixture { folder, file, workspace, owner: owner.id, space: owner.space }
 }
 
 /// What an authenticator answers with, in form only.
@@ -225,6 +242,7 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
         .path
         .replace("{node_id}", &node.to_string())
         .replace("{version_id}", version)
+        .replace("{space_id}", &fixture.space.to_string())
         .replace("{workspace_id}", &workspace)
         .replace("{user_id}", &fixture.owner.to_string());
     let path = [
@@ -247,7 +265,7 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
         }
         ("put", path) if path.ends_with("/picture") => call.body(PICTURE),
         ("put", path) if path.ends_with("/password") => call.json(&json!({"current": PASSWORD, "new": PASSWORD})),
-        ("put", path) if path.contains("/members/") => call,
+        ("put", path) if path.contains("/members/") || path.ends_with("/favourite") => call,
         ("put", _) => call.header("if-none-match", "*").body("text"),
         ("post", "/api/v1/setup") => {
             call.json(&json!({"token": "x", "name": "x", "display_name": "", "password": PASSWORD, "language": "en"}))
@@ -278,6 +296,7 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
         }
         ("post", _) => call.json(&json!({})),
         ("patch", "/api/v1/session/user") => call.json(&json!({"language": "de"})),
+        ("patch", path) if path.ends_with("{version_id}") => call.json(&json!({"label": "kept"})),
         ("patch", _) => call.json(&json!({"name": "renamed"})),
         _ => call,
     };
