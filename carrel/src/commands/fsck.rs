@@ -109,9 +109,10 @@ fn lines(report: &Report, read: bool) -> Vec<String> {
     if read {
         lines.push(row("read and compared", String::new(), Some(report.read_bytes)));
     }
+    let problems = report.problems + whole(report.files_without_version) + whole(report.sizes_that_differ);
     lines.push(match report.is_clean() {
         true => "All content is there.".to_owned(),
-        false => format!("{} problems. Restore what is missing from a backup of the content store.", report.problems),
+        false => format!("{problems} problems. Restore what is missing from a backup of the content store."),
     });
     lines
 }

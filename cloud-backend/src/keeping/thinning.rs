@@ -60,7 +60,8 @@ impl VersionPolicy {
                 None
             };
             let last_of_slot = slot.is_some_and(|slot| kept.insert(slot));
-            if !last_of_slot && !version.stays && !(version.conflict && age < KEEP_CONFLICTS) {
+            let stays = version.stays || (version.conflict && age < KEEP_CONFLICTS);
+            if !last_of_slot && !stays {
                 going.push(version.id);
             }
         }

@@ -8,7 +8,7 @@ use super::{
     connect::{execute, on_tx},
     tree_changes::{expect_one, taken},
 };
-use crate::authz::{Delete, FileAccess, FileName, Write};
+use crate::authz::{Delete, FileAccess, FileName, Level, Write};
 
 /// What must still hold when a node goes to the trash.
 #[derive(Debug, Clone, Copy)]
@@ -119,9 +119,11 @@ impl Writer<'_, FileAccess<Delete>> {
         ).bind(parent).fetch_one(c).await)?;
         if hidden { Err(StoreError::FolderGone) } else { Ok(parent) }
     }
+}
 
+impl<L: Level> Writer<'_, FileAccess<L>> {
     /// The names from the space's top, which has none, down to this folder.
-    async fn path_of(&mut self, folder: Uuid) -> Result<String, StoreError> {
+    pub(super) async fn path_of(&mut self, folder: Uuid) -> Result<String, StoreError> {
         let names: Vec<String> = on_tx!(self.tx, c => sqlx::query_scalar(
             "WITH RECURSIVE up (id, parent_id, name, depth) AS (
                  SELECT id, parent_id, name, 0 FROM nodes WHERE id = $1
