@@ -34,7 +34,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    use commands::{app_password, audit, doctor, migrate, openapi, routes, runner, signer, token, up, user};
+    use commands::{app_password, audit, doctor, fsck, migrate, openapi, routes, runner, signer, token, up, user};
     match arguments.command {
         Command::Up(options) => up::run(&options),
         Command::Cloud(options) => up::run_cloud(&options),
@@ -46,6 +46,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::AppPassword(options) => app_password::run(options),
         Command::Audit(options) => audit::run(options),
         Command::Doctor(options) => doctor::run(&options),
+        Command::Fsck(options) => fsck::run(&options),
         Command::Migrate(options) => migrate::run(&options),
         Command::Openapi => openapi::run(),
         Command::Routes => routes::run(),

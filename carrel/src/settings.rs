@@ -2,12 +2,12 @@
 
 use std::{net::IpAddr, path::PathBuf};
 
-use carrel_cloud_backend::{CorsOrigin, InvalidOrigin, RequestLimits};
+use carrel_cloud_backend::{CorsOrigin, InvalidOrigin, KeepPolicy, RequestLimits, VersionPolicy};
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 
 use crate::{
-    commands::{app_password, audit, doctor, runner, signer, token, user},
+    commands::{app_password, audit, doctor, fsck, runner, signer, token, user},
     mail::Mail,
 };
 
@@ -41,6 +41,8 @@ pub(crate) enum Command {
     Audit(audit::Options),
     /// What this installation needs, has, and lacks.
     Doctor(doctor::Options),
+    /// Compare the database with the content store, both ways.
+    Fsck(fsck::Options),
     /// Bring the database up to date.
     Migrate(Data),
     /// Print the description of the HTTP API.
@@ -90,6 +92,8 @@ pub(crate) struct Serve {
     /// Bytes that a space may hold which has no quota of its own; as much as the disk takes when absent
     #[arg(long, env = "CARREL_DEFAULT_QUOTA", value_name = "BYTES")]
     pub(crate) default_quota: Option<u64>,
+    #[command(flatten)]
+    pub(crate) keep: KeepSettings,
     /// Servers that may be asked although they are in a private network or speak http, for example id.intranet:8443
     #[arg(long, env = "CARREL_OUTGOING_ALLOW", value_delimiter = ',', value_name = "HOST:PORT")]
     pub(crate) outgoing_allow: Vec<String>,
@@ -156,6 +160,40 @@ impl RequestSettings {
             report: self.limit_report,
             sync: self.limit_sync,
             page: self.limit_page,
+        }
+    }
+}
+
+/// For how long what nobody needs now is kept.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct KeepSettings {
+    /// Days that something lies in the trash before it is deleted for good; 0: until somebody empties it
+    #[arg(long, env = "CARREL_KEEP_TRASH_DAYS", default_value_t = KeepPolicy::default().trash_days, value_name = "DAYS")]
+    pub(crate) keep_trash_days: u32,
+    /// Hours for which all versions of a file are kept; 0: for ever
+    #[arg(long, env = "CARREL_KEEP_VERSIONS_ALL_HOURS", default_value_t = VersionPolicy::default().all_hours, value_name = "HOURS")]
+    pub(crate) keep_versions_all_hours: u32,
+    /// Days for which then the last version of each hour is kept
+    #[arg(long, env = "CARREL_KEEP_VERSIONS_HOURLY_DAYS", default_value_t = VersionPolicy::default().hourly_days, value_name = "DAYS")]
+    pub(crate) keep_versions_hourly_days: u32,
+    /// Days for which then the last version of each day is kept; after them it is the last of each week
+    #[arg(long, env = "CARREL_KEEP_VERSIONS_DAILY_DAYS", default_value_t = VersionPolicy::default().daily_days, value_name = "DAYS")]
+    pub(crate) keep_versions_daily_days: u32,
+    /// Days after which no earlier version is kept; 0: one a week for ever
+    #[arg(long, env = "CARREL_KEEP_VERSIONS_WEEKLY_DAYS", default_value_t = VersionPolicy::default().weekly_days, value_name = "DAYS")]
+    pub(crate) keep_versions_weekly_days: u32,
+}
+
+impl KeepSettings {
+    pub(crate) fn as_policy(&self) -> KeepPolicy {
+        KeepPolicy {
+            trash_days: self.keep_trash_days,
+            versions: VersionPolicy {
+                all_hours: self.keep_versions_all_hours,
+                hourly_days: self.keep_versions_hourly_days,
+                daily_days: self.keep_versions_daily_days,
+                weekly_days: self.keep_versions_weekly_days,
+            },
         }
     }
 }
@@ -272,5 +310,13 @@ mod tests {
     fn limits_of_requests_are_settings() {
         let limits = serve(&["--limit-read", "7", "--limit-sign-in", "0"]).expect("fine").requests.as_limits();
         assert_eq!(limits, RequestLimits { read: 7, sign_in: 0, ..RequestLimits::default() });
+    }
+
+    #[test]
+    fn how_long_things_are_kept_is_a_setting() {
+        assert_eq!(serve(&[]).expect("fine").keep.as_policy(), KeepPolicy::default());
+        let keep = serve(&["--keep-trash-days", "0", "--keep-versions-weekly-days", "365"]).expect("fine").keep;
+        let versions = VersionPolicy { weekly_days: 365, ..VersionPolicy::default() };
+        assert_eq!(keep.as_policy(), KeepPolicy { trash_days: 0, versions });
     }
 }

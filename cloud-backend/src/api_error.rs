@@ -6,6 +6,7 @@ mod convert;
 use std::borrow::Cow;
 
 use actix_web::http::StatusCode;
+use carrel_ids::VersionId;
 use serde::Serialize;
 use time::Duration;
 use utoipa::ToSchema;
@@ -31,6 +32,7 @@ pub enum ErrorCode {
     CopyTooLarge,
     CredentialsInvalid,
     CrossSite,
+    CurrentVersion,
     DiskFull,
     ElevationRequired,
     EmailInvalid,
@@ -38,6 +40,7 @@ pub enum ErrorCode {
     FactorExists,
     FactorInvalid,
     FieldInvalid,
+    FolderGone,
     FolderInsideItself,
     GrantsMoreThanHeld,
     Internal,
@@ -155,6 +158,13 @@ pub enum ApiError {
     UserNameInvalid,
     #[error("The file was changed in the meantime, so nothing was saved. Read it again, or save under another name.")]
     VersionChanged,
+    /// As [`ApiError::VersionChanged`], and the version that holds what was sent.
+    #[error("The file was changed in the meantime. What you sent is kept as a version beside the current one.")]
+    KeptBeside(VersionId),
+    #[error("This is the version that the file has now. Bring another one back first.")]
+    CurrentVersion,
+    #[error("The folder that this was in is gone. Choose another one.")]
+    FolderGone,
     #[error("Another start or stop of this workspace is under way.")]
     WorkspaceBusy,
     #[error("This person has rights that you do not have. Somebody who has them can do this.")]
@@ -281,6 +291,9 @@ impl ApiError {
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, None),
             Self::UserNameInvalid => (StatusCode::UNPROCESSABLE_ENTITY, Code::UserNameInvalid, Some("name")),
             Self::VersionChanged => (StatusCode::PRECONDITION_FAILED, Code::VersionChanged, None),
+            Self::KeptBeside(_) => (StatusCode::PRECONDITION_FAILED, Code::VersionChanged, None),
+            Self::CurrentVersion => (StatusCode::CONFLICT, Code::CurrentVersion, None),
+            Self::FolderGone => (StatusCode::CONFLICT, Code::FolderGone, Some("folder_id")),
             Self::WorkspaceBusy => (StatusCode::CONFLICT, Code::WorkspaceBusy, None),
             Self::AboveYou => (StatusCode::FORBIDDEN, Code::AboveYou, None),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, Code::Busy, None),

@@ -14,12 +14,13 @@ use crate::{
     authz::SandboxAccess,
     config::Config,
     content::ContentStore,
-    frontend, guard, internal,
+    files, frontend, guard, internal,
+    keeping::{self, Rounds},
     mail::{self, Letterhead},
     providers, request_id, routes,
     session::{AtRestKey, DeviceKey, Passwords},
     spaces,
-    store::{Store, StoreError},
+    store::{Store, StoreError, Timestamp},
     workspaces,
 };
 
@@ -31,6 +32,9 @@ const MAX_FORM: usize = 32 * 1024;
 const HEARD_EVERY: u64 = 30;
 /// How often silent sandboxes are looked for.
 const SWEEP_EVERY: std::time::Duration = std::time::Duration::from_secs(30);
+/// How often the trash, versions and the content store are looked through, a part at a time. Also how often it is written down who
+/// opened what.
+const KEEP_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
 /// How many of these turns lie between two deletions of rows that nothing needs: ten minutes.
 const PRUNE_EVERY: u32 = 20;
 /// How many lie between two counts of what the spaces hold: a day.
@@ -51,6 +55,8 @@ pub struct Cloud {
     pub devices: DeviceKey,
     pub(crate) guard: guard::Guard,
     pub(crate) known_providers: providers::Known,
+    /// What people opened last.
+    pub(crate) recents: files::opened::Opened,
     heard: Mutex<HashMap<SandboxId, Instant>>,
     /// Requests that only wait are not waited for at the end.
     ending: CancellationToken,
@@ -80,6 +86,7 @@ impl Cloud {
             devices,
             guard,
             known_providers: providers::Known::default(),
+            recents: files::opened::Opened::default(),
             heard: Mutex::default(),
             ending: CancellationToken::new(),
         }
@@ -211,6 +218,20 @@ pub async fn prune(cloud: &Cloud) -> Result<u64, StoreError> {
 /// [`StoreError`] when the database fails.
 pub async fn count_use(cloud: &Cloud) -> Result<usize, StoreError> {
     spaces::count_use(&cloud.store).await
+}
+
+/// Empties the trash in time, thins versions and collects content that nothing names; runs until it is dropped.
+pub async fn keep_files(cloud: web::Data<Cloud>) {
+    let mut turn = tokio::time::interval(KEEP_EVERY);
+    turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut rounds = Rounds::default();
+    loop {
+        turn.tick().await;
+        match keeping::turn(&cloud, &mut rounds, Timestamp::now()).await {
+            Ok(done) => tracing::debug!(?done, "a turn of keeping"),
+            Err(error) => tracing::warn!(%error, "a turn of keeping was broken off"),
+        }
+    }
 }
 
 /// Seals and signs the log; runs until it is dropped.

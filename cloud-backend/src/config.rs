@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use crate::guard::{CorsOrigin, RequestLimits};
 
-use crate::mail::Mailer;
+use crate::{keeping::KeepPolicy, mail::Mailer};
 
 /// Settings of one instance.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub struct Config {
     pub max_upload_bytes: u64,
     /// Bytes that a space may hold which has no quota of its own; none for as much as the disk takes.
     pub default_quota_bytes: Option<u64>,
+    /// For how long what nobody needs now is kept.
+    pub keep: KeepPolicy,
     /// Name of the log in its checkpoints, for example `cloud.example.org/audit/1`.
     pub log_origin: String,
     /// Unix socket of the signer.

@@ -165,6 +165,16 @@ routes! {
     User   Write          : delete "/api/v1/nodes/{node_id}/locks/{lock_id}"                  => files::locks::break_lock;
     User   Read           : get    "/api/v1/nodes/{node_id}/versions"                         => files::versions::list_versions;
     User   Read           : get    "/api/v1/nodes/{node_id}/versions/{version_id}/content"    => files::download::download_version;
+    User   Write          : post   "/api/v1/nodes/{node_id}/versions/{version_id}/restore"    => files::version_changes::restore_version;
+    User   Write          : patch  "/api/v1/nodes/{node_id}/versions/{version_id}"            => files::version_changes::update_version;
+    User   Write          : delete "/api/v1/nodes/{node_id}/versions/{version_id}"            => files::version_changes::delete_version;
+    User   Write          : put    "/api/v1/nodes/{node_id}/favourite"                        => files::favourites::add_favourite;
+    User   Write          : delete "/api/v1/nodes/{node_id}/favourite"                        => files::favourites::remove_favourite;
+    User   Read           : get    "/api/v1/favourites"                                       => files::favourites::list_favourites;
+    User   Read           : get    "/api/v1/recents"                                          => files::favourites::list_recents;
+    User   Read           : get    "/api/v1/spaces/{space_id}/trash"                          => files::trash_bin::list_trash;
+    User   Write          : delete "/api/v1/spaces/{space_id}/trash"                          => files::trash_bin::purge_trash;
+    User   Write          : delete "/api/v1/spaces/{space_id}/trash/{node_id}"                => files::trash_bin::purge_node;
     User   Read           : get    "/api/v1/workspaces"                                       => workspaces::list::list_workspaces;
     User   Write          : post   "/api/v1/workspaces"                                       => workspaces::create::create_workspace;
     User   Read           : get    "/api/v1/workspaces/{workspace_id}"                        => workspaces::list::show_workspace;

@@ -67,6 +67,7 @@ async fn serve_cloud(
     let services = [rt::spawn(internal_work), rt::spawn(public_work)];
     rt::spawn(app::sweep(cloud.clone()));
     rt::spawn(app::keep_log(cloud.clone()));
+    rt::spawn(app::keep_files(cloud.clone()));
     rt::spawn(app::send_mails(cloud.clone()));
     announce(&cloud, origin).await?;
     asked_to_end().await;

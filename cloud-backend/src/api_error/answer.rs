@@ -42,6 +42,9 @@ impl ResponseError for ApiError {
             Self::Busy => {
                 response.insert_header(("retry-after", "2"));
             }
+            Self::KeptBeside(version) => {
+                response.insert_header(("carrel-version-id", version.to_string()));
+            }
             Self::RangeNotSatisfiable(size) => {
                 response.insert_header(("content-range", format!("bytes */{size}")));
             }

@@ -148,6 +148,22 @@ actions! {
     LockRelease = "lock.release", Normal;
     /// Somebody's lock was taken away, by themselves elsewhere or by a manager of the space.
     LockBreak = "lock.break", Normal;
+    /// Something in the trash is to be deleted for good; nobody sees it from then on.
+    FilePurge = "file.purge", Normal;
+    /// A part of what is to be deleted for good was.
+    FilePurgeStep = "file.purge.step", Normal;
+    /// All that lies in a space's trash is to be deleted for good.
+    TrashPurge = "trash.purge", Normal;
+    /// An earlier version became the content of a new one.
+    VersionRestore = "version.restore", Normal;
+    VersionLabel = "version.label", Normal;
+    VersionDelete = "version.delete", Normal;
+    /// Earlier versions went, because there are later ones of the same hour, day or week.
+    VersionThin = "version.thin", Normal;
+    /// Somebody saved over what they had not seen: it was kept beside the current version.
+    VersionConflict = "version.conflict", Normal;
+    FavouriteAdd = "favourite.add", Normal;
+    FavouriteRemove = "favourite.remove", Normal;
     WorkspaceCreate = "workspace.create", Normal;
     WorkspaceDelete = "workspace.delete", Normal;
     /// A ticket for the IDE backend was handed out.

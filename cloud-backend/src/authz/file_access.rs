@@ -125,6 +125,18 @@ impl Level for Delete {
 }
 impl Seeing for Delete {}
 
+/// Delete for good what lies in the trash, or earlier versions: nobody can bring that back, so it is for managers.
+#[derive(Debug)]
+pub struct Purge;
+impl sealed::Sealed for Purge {}
+impl Level for Purge {
+    const NEEDS: SpaceRole = SpaceRole::Manager;
+    const PERMISSION: Permission = Permission::FileDelete;
+    const CHANGES: bool = true;
+    const NAME: &'static str = "purge";
+}
+impl Seeing for Purge {}
+
 /// Proof that `actor` may do `L` to `node`. Made by [`FileAccess::require`] and nothing else; not `Clone`, not serialisable.
 #[derive(Debug)]
 pub struct FileAccess<L: Level> {
@@ -132,6 +144,7 @@ pub struct FileAccess<L: Level> {
     node: NodeId,
     space: SpaceId,
     may_write: bool,
+    may_purge: bool,
     is_own_space: bool,
     room: Option<i64>,
     manages: bool,
@@ -162,7 +175,29 @@ impl<L: Level> FileAccess<L> {
         Self::with_right(store, session, node, store.right_to_node(session.user_id(), node).await?).await
     }
 
-    /// Like [`FileAccess::require`], for a node in the trash that is to be brought back.
+    /// The right, if there is one. For lists of what the person chose earlier: what is no longer theirs to see is left out of
+    /// them, and that is no try to see it.
+    pub(crate) async fn if_any(store: &Store, session: &Session, node: NodeId) -> Result<Option<Self>, AccessError> {
+        let Some(right) = store.right_to_node(session.user_id(), node).await? else { return Ok(None) };
+        let effective = session.permissions();
+        if !right.role.may::<L>() || !effective.contain(L::PERMISSION) {
+            return Ok(None);
+        }
+        let may_write = right.role.may::<Write>() && effective.contain(Permission::FileWrite);
+        Self::new(session.actor().clone(), node, right, may_write).map(Some)
+    }
+
+    /// The right to a space's trash, which is the right to the folder at its top.
+    ///
+    /// # Errors
+    /// As [`FileAccess::require`].
+    pub async fn require_in_space(store: &Store, session: &Session, space: SpaceId) -> Result<Self, AccessError> {
+        let top = store.top_of(space).await?;
+        // Without such a space there is no node of its number either: one answer.
+        Self::require(store, session, top.unwrap_or_else(|| NodeId::from(space.uuid()))).await
+    }
+
+    /// Like [`FileAccess::require`], for a node in the trash: to bring it back, or to delete it for good.
     ///
     /// # Errors
     /// As [`FileAccess::require`].
@@ -209,9 +244,21 @@ impl<L: Level> FileAccess<L> {
             return Err(AccessError::SpaceArchived);
         }
         let may_write = permitted && right.role.may::<Write>() && !right.archived;
+        let may_purge = may_write && right.role.may::<Purge>();
         let manages = right.role >= SpaceRole::Manager;
         let NodeRight { space, is_own_space, room, .. } = right;
-        Ok(Self { actor, node, space, may_write, is_own_space, room, manages, locks: Vec::new(), _level: PhantomData })
+        Ok(Self {
+            actor,
+            node,
+            space,
+            may_write,
+            may_purge,
+            is_own_space,
+            room,
+            manages,
+            locks: Vec::new(),
+            _level: PhantomData,
+        })
     }
 
     /// The same right at a level that it covers.
@@ -221,6 +268,7 @@ impl<L: Level> FileAccess<L> {
             node: self.node,
             space: self.space,
             may_write: self.may_write,
+            may_purge: self.may_purge,
             is_own_space: self.is_own_space,
             room: self.room,
             manages: self.manages,
@@ -268,6 +316,11 @@ impl<L: Level> FileAccess<L> {
     #[must_use]
     pub(crate) fn shown_locks(&self) -> &[LockId] {
         &self.locks
+    }
+    /// The asker could delete for good; for showing, never for deciding.
+    #[must_use]
+    pub fn may_purge(&self) -> bool {
+        self.may_purge
     }
     /// The person who acts.
     #[must_use]

@@ -19,7 +19,7 @@ mod workspace_access;
 
 pub use actor::{Actor, ActorKind, Proof, RequestContext, Target};
 pub use factor_rule::{Asked, FactorRule};
-pub use file_access::{Add, Adding, Delete, FileAccess, Level, NodeRight, Read, Seeing, SpaceRole, Write};
+pub use file_access::{Add, Adding, Delete, FileAccess, Level, NodeRight, Purge, Read, Seeing, SpaceRole, Write};
 pub use file_name::{FileName, InvalidName};
 pub(crate) use granting::refuse_recovered;
 pub use granting::{GrantError, GrantedPermissions, Holder, RECOVERY_HOLD, RoleGrant, held_for_good};

@@ -4,6 +4,7 @@
 //! file under `staging/`, which is removed at the next start, or beside the blobs: one that no version names, or half of one
 //! under a name that is no blob's.
 
+mod objects;
 mod receive;
 
 use std::{
@@ -22,6 +23,7 @@ use object_store::{
 use sha2::Sha256;
 use tokio::sync::Mutex;
 
+pub use objects::FoundObject;
 pub use receive::ReceiveLimits;
 
 /// How long a trial of the store counts for those who only ask whether it works.
@@ -40,6 +42,11 @@ impl BlobId {
     #[must_use]
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
+    }
+    /// The name of the object that holds it.
+    #[must_use]
+    pub fn object(&self) -> String {
+        self.path().to_string()
     }
     fn path(&self) -> ObjectPath {
         let hex = hex::encode(self.0);

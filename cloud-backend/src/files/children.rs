@@ -1,5 +1,7 @@
 //! The list of a folder, a page at a time.
 
+use std::collections::HashSet;
+
 use actix_web::{HttpResponse, web};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -10,7 +12,7 @@ use crate::{
     api_error::{ApiError, ErrorBody},
     app::Cloud,
     authz::{FileAccess, Read},
-    store::ChildrenCursor,
+    store::{ChildrenCursor, NodeRow},
 };
 
 const MAX_PAGE: i64 = 1000;
@@ -59,7 +61,12 @@ pub(crate) async fn list_children(
         rows.pop();
     }
     let next = rows.last().filter(|_| more).map(|row| write_cursor(&row.cursor()));
-    let items = rows.into_iter().map(|row| Node::new(row, access.may_write())).collect();
+    let marked: HashSet<_> = cloud.store.favourites_in(&access).await?.into_iter().collect();
+    let present = |row: NodeRow| {
+        let favourite = marked.contains(&row.id);
+        Node::new(row, access.may_write()).marked(favourite)
+    };
+    let items = rows.into_iter().map(present).collect();
     Ok(HttpResponse::Ok().json(Children { items, next }))
 }
 

@@ -52,6 +52,9 @@ pub(crate) async fn download_file(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let version = cloud.store.current_version(&access).await?;
+    if let Some(user) = access.user() {
+        cloud.recents.note(user, access.node()).await;
+    }
     send(&access, &cloud, &request, version).await
 }
 

@@ -3,14 +3,19 @@
 pub(crate) mod children;
 pub(crate) mod copy;
 pub(crate) mod create_folder;
+mod cursor;
 pub(crate) mod download;
+pub(crate) mod favourites;
 pub(crate) mod locks;
+pub(crate) mod opened;
 mod present;
 pub(crate) mod restore;
 pub(crate) mod show;
 pub(crate) mod trash;
+pub(crate) mod trash_bin;
 pub(crate) mod update;
 pub(crate) mod upload;
+pub(crate) mod version_changes;
 pub(crate) mod versions;
 
 use present::Node;

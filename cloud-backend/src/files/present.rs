@@ -46,6 +46,9 @@ pub(crate) struct Node {
     version: Option<NodeVersion>,
     /// Guessed from the name.
     media_type: Option<String>,
+    /// The asker marked it; said in lists of children and of favourites.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    favourite: Option<bool>,
     abilities: NodeAbilities,
 }
 
@@ -112,8 +115,20 @@ impl Node {
             changed_by: row.changed_by.map(|(id, display_name)| Person { id, display_name }),
             version: row.version.map(|v| NodeVersion { id: v.id, number: v.number, sha256: hex::encode(v.sha256) }),
             abilities: NodeAbilities { write, delete: write && !is_top, open_workspace: write && row.is_folder },
+            favourite: None,
             name: row.name,
         }
+    }
+
+    /// The asker marked it, or did not.
+    pub(crate) fn marked(self, favourite: bool) -> Self {
+        Self { favourite: Some(favourite), ..self }
+    }
+
+    /// A node in the trash: nothing can be done with it but bring it back and delete it for good.
+    pub(crate) fn in_trash(row: NodeRow, restore: bool, purge: bool) -> Self {
+        let abilities = NodeAbilities { write: restore, delete: purge, open_workspace: false };
+        Self { abilities, ..Self::new(row, false) }
     }
 }
 

@@ -17,8 +17,9 @@ use crate::{
     audit::Action,
     authz::{Add, FileAccess, FileName, Level, Write},
     content::ReceiveLimits,
+    keeping::collector::naming,
     session::Session,
-    store::{NewContent, Origin, StoreError},
+    store::{Kept, NewContent, Origin, StoreError, Writer},
 };
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -48,7 +49,7 @@ enum Precondition {
     ("X-Content-SHA256" = Option<String>, Header, description = "refuse other content; lower-case hex")),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
     (status = 201, body = Node), (status = 200, body = Node, description = "A new version"), (status = 202, body = Received, description = "From an uploader"), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
-    (status = 412, body = ErrorBody), (status = 413, body = ErrorBody), (status = 422, body = ErrorBody), (status = 428, body = ErrorBody), (status = 507, body = ErrorBody)))]
+    (status = 412, body = ErrorBody, description = "Another version is current. What was sent is kept: `carrel-version-id` names it"), (status = 413, body = ErrorBody), (status = 422, body = ErrorBody), (status = 428, body = ErrorBody), (status = 507, body = ErrorBody)))]
 pub(crate) async fn put_file(
     access: FileAccess<Add>,
     session: Session,
@@ -75,24 +76,19 @@ pub(crate) async fn put_file(
     let content = receive(&access, &cloud, &request, payload).await?;
     match replaced {
         None => {
-            let (id, _) = cloud
-                .store
-                .audited(&access, Action::FileCreate, async |w| {
-                    w.create_file(&name, content, query.executable, Origin::Upload).await
-                })
-                .await?;
+            let (id, _) = naming(&cloud, async || {
+                let create =
+                    async |w: &mut Writer<'_, _>| w.create_file(&name, content, query.executable, Origin::Upload).await;
+                cloud.store.audited(&access, Action::FileCreate, create).await
+            })
+            .await?;
+            cloud.recents.note(session.user_id(), id).await;
             let made = FileAccess::<Write>::require(&cloud.store, &session, id).await?;
             node(&cloud, &made, StatusCode::CREATED).await
         }
         Some((id, expected)) => {
             let file = FileAccess::<Write>::require(&cloud.store, &session, id).await?;
-            cloud
-                .store
-                .audited(&file, Action::FileSave, async |w| {
-                    w.save_version(expected, content, None, Origin::Upload).await
-                })
-                .await?;
-            node(&cloud, &file, StatusCode::OK).await
+            save(&cloud, &file, expected, content).await
         }
     }
 }
@@ -133,18 +129,47 @@ pub(crate) async fn replace_content(
     payload: web::Payload,
 ) -> Result<HttpResponse, ApiError> {
     let Precondition::Version(expected) = precondition(&request)? else { return Err(ApiError::PreconditionRequired) };
-    let row = cloud.store.node(&access).await?;
-    match row.version {
-        Some(current) if current.id == expected => {}
-        Some(_) => return Err(ApiError::VersionChanged),
-        None => return Err(ApiError::NotFound),
+    if cloud.store.node(&access).await?.is_folder {
+        return Err(ApiError::NotFound);
     }
     let content = receive(&access, &cloud, &request, payload).await?;
-    cloud
-        .store
-        .audited(&access, Action::FileSave, async |w| w.save_version(expected, content, None, Origin::Upload).await)
-        .await?;
-    node(&cloud, &access, StatusCode::OK).await
+    save(&cloud, &access, expected, content).await
+}
+
+/// Makes the content the file's next version, if the current one is `expected`. Otherwise the sender has not seen what they would
+/// replace (T-52): both stay, and the answer names the version that holds what they sent. Sending once more what the file holds
+/// already is no conflict (RFC 9110, 13.1.1): the answer to the first time was lost.
+async fn save(
+    cloud: &Cloud,
+    file: &FileAccess<Write>,
+    expected: VersionId,
+    content: NewContent,
+) -> Result<HttpResponse, ApiError> {
+    if let Some(user) = file.user() {
+        cloud.recents.note(user, file.node()).await;
+    }
+    let saved = naming(cloud, async || {
+        let save = async |w: &mut Writer<'_, _>| w.save_version(expected, content, None, Origin::Upload).await;
+        cloud.store.audited(file, Action::FileSave, save).await
+    })
+    .await;
+    match saved {
+        Ok(_) => return node(cloud, file, StatusCode::OK).await,
+        Err(StoreError::VersionChanged) => {}
+        Err(error) => return Err(error.into()),
+    }
+    if cloud.store.node(file).await?.version.is_some_and(|current| current.sha256 == content.sha256) {
+        return node(cloud, file, StatusCode::OK).await;
+    }
+    let kept = naming(cloud, async || {
+        let keep = async |w: &mut Writer<'_, _>| w.keep_beside(content).await;
+        cloud.store.audited(file, Action::VersionConflict, keep).await
+    })
+    .await?;
+    match kept {
+        Kept::Current => node(cloud, file, StatusCode::OK).await,
+        Kept::Beside(version) => Err(ApiError::KeptBeside(version)),
+    }
 }
 
 async fn node(cloud: &Cloud, access: &FileAccess<Write>, status: StatusCode) -> Result<HttpResponse, ApiError> {
@@ -191,12 +216,13 @@ fn precondition(request: &HttpRequest) -> Result<Precondition, ApiError> {
     let text = |name: header::HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
     match (text(header::IF_NONE_MATCH), text(header::IF_MATCH)) {
         (Some("*"), None) => Ok(Precondition::Absent),
-        (None, Some(etag)) => {
-            let id = etag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|id| id.parse().ok());
-            id.map(Precondition::Version)
-                .ok_or_else(|| ApiError::BadRequest("If-Match must be a version's identifier in quotes".to_owned()))
-        }
+        (None, Some(etag)) => parse_etag(etag).map(Precondition::Version),
         (None, None) => Ok(Precondition::None),
         _ => Err(ApiError::BadRequest("send either If-None-Match: * or If-Match".to_owned())),
     }
+}
+
+pub(super) fn parse_etag(etag: &str) -> Result<VersionId, ApiError> {
+    let id = etag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|id| id.parse().ok());
+    id.ok_or_else(|| ApiError::BadRequest("If-Match must be a version's identifier in quotes".to_owned()))
 }

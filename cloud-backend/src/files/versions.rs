@@ -34,12 +34,23 @@ pub(crate) struct Version {
     size: i64,
     /// Lower-case hex.
     sha256: String,
-    /// `upload`, `editor`, `workspace` or `restore`.
+    /// `upload`, `sync`, `editor`, `office`, `workspace`, `restore`, `copy`, `import`, or `conflict`: sent by somebody who had not
+    /// seen the version before it, and kept beside that.
     origin: String,
+    label: Option<String>,
     #[serde(with = "time::serde::rfc3339")]
     created_at: OffsetDateTime,
     created_by: Option<Person>,
     current: bool,
+    abilities: VersionAbilities,
+}
+
+/// What the asker may do; the server decides anew at each request.
+#[derive(Debug, Serialize, ToSchema)]
+struct VersionAbilities {
+    restore: bool,
+    delete: bool,
+    label: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,9 +60,12 @@ pub(crate) struct Versions {
     next: Option<i64>,
 }
 
-impl From<VersionRow> for Version {
-    fn from(row: VersionRow) -> Self {
+impl Version {
+    /// `write`: the asker may change the file; `purge`: they may delete for good.
+    pub(crate) fn new(row: VersionRow, write: bool, purge: bool) -> Self {
         Self {
+            abilities: VersionAbilities { restore: write && !row.current, delete: purge && !row.current, label: write },
+            label: row.label,
             id: row.id,
             number: row.number,
             size: row.size,
@@ -79,5 +93,6 @@ pub(crate) async fn list_versions(
         rows.pop();
     }
     let next = rows.last().filter(|_| more).map(|row| row.number);
-    Ok(HttpResponse::Ok().json(Versions { items: rows.into_iter().map(Into::into).collect(), next }))
+    let items = rows.into_iter().map(|row| Version::new(row, access.may_write(), access.may_purge())).collect();
+    Ok(HttpResponse::Ok().json(Versions { items, next }))
 }

@@ -15,7 +15,8 @@ use crate::{
     audit::Action,
     authz::{FileAccess, FileName, SandboxAccess, Write},
     content::ReceiveLimits,
-    store::{NewContent, Origin, StoreError},
+    keeping::collector::naming,
+    store::{NewContent, Origin, StoreError, Writer},
 };
 
 /// How often a save that lost a race looks again before it gives up.
@@ -82,13 +83,14 @@ async fn place(
             (Some(_), Some((node, version))) if base == Some(version.id) || version.sha256 == content.sha256 => {
                 let file = FileAccess::<Write>::require_in_sandbox(&cloud.store, access, node).await?;
                 let expected = version.id;
-                let saved = cloud
-                    .store
-                    .audited(&file, Action::FileSave, async |w| {
+                let saved = naming(cloud, async || {
+                    let save = async |w: &mut Writer<'_, _>| {
                         w.detail("sandbox", access.sandbox().to_string());
                         w.save_version(expected, content, Some(executable), Origin::Workspace).await
-                    })
-                    .await;
+                    };
+                    cloud.store.audited(&file, Action::FileSave, save).await
+                })
+                .await;
                 match saved {
                     Ok(version) => return Ok(Placed { node, version, name: name.clone(), conflict: false }),
                     // Somebody was quicker: look again.
@@ -153,11 +155,12 @@ async fn create(
     content: NewContent,
     executable: bool,
 ) -> Result<(NodeId, VersionId), StoreError> {
-    cloud
-        .store
-        .audited(folder, Action::FileCreate, async |w| {
+    naming(cloud, async || {
+        let create = async |w: &mut Writer<'_, _>| {
             w.detail("sandbox", access.sandbox().to_string());
             w.create_file(name, content, executable, Origin::Workspace).await
-        })
-        .await
+        };
+        cloud.store.audited(folder, Action::FileCreate, create).await
+    })
+    .await
 }

@@ -77,6 +77,8 @@ impl Writer<'_, FileAccess<Write>> {
             return Err(StoreError::InsideItself);
         }
         let size = if top.kind == FOLDER && !whole { 0 } else { top.size };
+        // What the copy holds counts as what is brought from elsewhere does.
+        self.charge(size).await?;
         let named = Source { name: name.as_str().to_owned(), sort_key: name.sort_key(), size, ..top };
         let id = self.copy_one(&named, target, change).await?;
         let mut copied = 1;

@@ -103,6 +103,8 @@ impl Writer<'_, PersonAccess> {
         execute!(self.tx, "DELETE FROM user_pictures WHERE user_id = $1", user.uuid())?;
         execute!(self.tx, "DELETE FROM notices WHERE user_id = $1", user.uuid())?;
         execute!(self.tx, "DELETE FROM account_resets WHERE user_id = $1", user.uuid())?;
+        execute!(self.tx, "DELETE FROM favourites WHERE user_id = $1", user.uuid())?;
+        execute!(self.tx, "DELETE FROM recents WHERE user_id = $1", user.uuid())?;
         execute!(self.tx, "UPDATE tokens SET label = '' WHERE user_id = $1", user.uuid())?;
         self.detail("roles", count(roles));
         self.detail("groups", count(groups));

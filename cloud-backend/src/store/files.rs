@@ -60,7 +60,7 @@ pub struct ChildrenCursor {
 }
 
 #[derive(sqlx::FromRow)]
-struct NodeColumns {
+pub(super) struct NodeColumns {
     id: Uuid,
     space_id: Uuid,
     parent_id: Option<Uuid>,
@@ -92,6 +92,7 @@ macro_rules! node_select {
         )
     };
 }
+pub(super) use node_select;
 pub(super) const FOLDER: i16 = 0;
 pub(super) const FILE: i16 = 1;
 

@@ -4,6 +4,7 @@
 
 mod audited;
 mod bases;
+mod blobs;
 mod ceremonies;
 mod connect;
 mod copies;
@@ -11,6 +12,7 @@ mod credentials;
 mod deletion;
 mod external_identities;
 mod factors;
+mod favourites;
 mod files;
 mod groups;
 mod ide_sessions;
@@ -31,6 +33,7 @@ mod pictures;
 mod properties;
 mod providers;
 mod pruning;
+mod purge;
 mod quotas;
 mod rate_limits;
 mod recovery;
@@ -49,18 +52,22 @@ mod throttles;
 mod timestamp;
 mod tokens;
 mod trash;
+mod trash_bin;
 mod tree_changes;
 mod users;
+mod version_changes;
 mod versions;
 mod volumes;
 mod walk;
 mod workspaces;
 
 pub use audited::Writer;
+pub use blobs::{BlobRow, StoreFigures};
 pub use ceremonies::Ceremony;
 pub use connect::{OpenError, Store};
 pub use external_identities::NewExternalUser;
 pub use factors::{Factors, TotpRow};
+pub use favourites::{Favourite, Recent};
 pub use files::{ChildrenCursor, CurrentVersion, NewContent, NodeRow, PathStep};
 pub use groups::{GroupRow, MemberRow};
 pub use ide_sessions::IdeSessionRow;
@@ -92,8 +99,10 @@ pub use throttles::Throttle;
 pub use timestamp::Timestamp;
 pub use tokens::{NewToken, TokenDetails, TokenKind, TokenRow};
 pub use trash::TrashIf;
+pub use trash_bin::{TrashCursor, TrashedRow};
 pub use tree_changes::Origin;
 pub use users::{ListedUser, NewUser, ProfileChange, UserRow};
+pub use version_changes::{Kept, KeptVersion, MAX_LABEL};
 pub use versions::VersionRow;
 pub use walk::Located;
 pub use workspaces::WorkspaceRow;
@@ -110,6 +119,15 @@ pub enum StoreError {
     /// The node's current version is not the one that the caller named.
     #[error("the version is another")]
     VersionChanged,
+    /// It is the version that the file has now.
+    #[error("the current version stays")]
+    CurrentVersion,
+    /// The folder that a node was in is not there any more.
+    #[error("the folder is gone")]
+    FolderGone,
+    /// The collector took the content between its storing and its naming; storing it once more helps.
+    #[error("the content was collected")]
+    ContentGone(crate::content::BlobId),
     /// The move would put a folder into itself.
     #[error("a folder cannot be inside itself")]
     InsideItself,

@@ -123,7 +123,7 @@ impl Store {
         node: NodeId,
     ) -> Result<Option<NodeRight>, StoreError> {
         let row: Option<RightColumns> = on_db!(self, p => sqlx::query_as(concat!(
-            right_columns!(), "WHERE n.id = $1 AND n.trashed_at IS NOT NULL"
+            right_columns!(), "WHERE n.id = $1 AND n.trashed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM purges p WHERE p.node_id = n.id)"
         )).bind(node.uuid()).bind(user.uuid()).fetch_optional(p).await)?;
         Ok(row.and_then(|row| row.into_right(self.default_quota())))
     }

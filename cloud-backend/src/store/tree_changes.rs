@@ -11,20 +11,37 @@ use super::{
     files::{Change, FILE, FOLDER},
     locks::Reach,
 };
-use crate::authz::{Add, Adding, FileAccess, FileName, Level, Target, Write};
+use crate::authz::{Add, Adding, FileAccess, FileName, Level, Proof as _, Target, Write};
 
 /// How a version came to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
     Upload,
+    /// A client that keeps folders equal.
+    Sync,
+    Editor,
+    Office,
     Workspace,
+    /// An earlier version, brought back.
+    Restore,
+    Copy,
+    Import,
+    /// What somebody sent who had not seen the version before it: kept beside the current one.
+    Conflict,
 }
 
 impl Origin {
     fn as_str(self) -> &'static str {
         match self {
             Self::Upload => "upload",
+            Self::Sync => "sync",
+            Self::Editor => "editor",
+            Self::Office => "office",
             Self::Workspace => "workspace",
+            Self::Restore => "restore",
+            Self::Copy => "copy",
+            Self::Import => "import",
+            Self::Conflict => "conflict",
         }
     }
 }
@@ -287,7 +304,9 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
         Ok(id)
     }
 
-    async fn insert_version(
+    /// # Errors
+    /// [`StoreError::ContentGone`] when the collector has taken the content since it was stored.
+    pub(super) async fn insert_version(
         &mut self,
         node: NodeId,
         number: i64,
@@ -297,15 +316,18 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
         self.charge(content.size).await?;
         execute!(
             self.tx,
-            "INSERT INTO blobs (id, size, created_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO blobs (id, size, created_at) VALUES ($1, $2, $3)
+             ON CONFLICT (id) DO UPDATE SET orphaned_at = NULL WHERE blobs.orphaned_at IS NOT NULL",
             content.blob.as_bytes().as_slice(),
             content.size,
             self.now
         )?;
         let id = VersionId::new();
-        execute!(
+        // A statement of its own, so that it sees the collector for whose commit the one before may have waited (`blobs.rs`).
+        let named = execute!(
             self.tx,
-            "INSERT INTO versions (id, node_id, number, blob_id, size, sha256, origin, created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "INSERT INTO versions (id, node_id, number, blob_id, size, sha256, origin, created_at, created_by, created_via, request_id)
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 WHERE NOT EXISTS (SELECT 1 FROM blob_removals r WHERE r.blob_id = $4)",
             id.uuid(),
             node.uuid(),
             number,
@@ -314,8 +336,13 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
             content.sha256.as_slice(),
             origin.as_str(),
             self.now,
-            self.proof.actor_uuid()
+            self.proof.actor_uuid(),
+            self.proof.actor().session,
+            self.proof.actor().context.request.uuid()
         )?;
+        if named != 1 {
+            return Err(StoreError::ContentGone(content.blob));
+        }
         self.detail("version", id.to_string());
         self.detail("sha256", hex::encode(content.sha256));
         self.detail("size", Json::Integer(content.size));

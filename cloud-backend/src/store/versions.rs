@@ -18,6 +18,7 @@ pub struct VersionRow {
     pub size: i64,
     pub sha256: Vec<u8>,
     pub origin: String,
+    pub label: Option<String>,
     pub created_at: Timestamp,
     pub created_by: Option<(UserId, String)>,
     pub current: bool,
@@ -31,6 +32,7 @@ struct VersionColumns {
     size: i64,
     sha256: Vec<u8>,
     origin: String,
+    label: Option<String>,
     created_at: Timestamp,
     created_by: Option<Uuid>,
     created_by_name: Option<String>,
@@ -40,7 +42,7 @@ struct VersionColumns {
 macro_rules! version_select {
     ($rest:literal) => {
         concat!(
-            "SELECT v.id, v.number, v.blob_id, v.size, v.sha256, v.origin, v.created_at, v.created_by, u.display_name AS created_by_name,
+            "SELECT v.id, v.number, v.blob_id, v.size, v.sha256, v.origin, v.label, v.created_at, v.created_by, u.display_name AS created_by_name,
                     (n.version_id = v.id) AS is_current
              FROM versions v JOIN nodes n ON n.id = v.node_id LEFT JOIN users u ON u.id = v.created_by ",
             $rest
@@ -58,6 +60,7 @@ impl TryFrom<VersionColumns> for VersionRow {
             size: row.size,
             sha256: row.sha256,
             origin: row.origin,
+            label: row.label,
             created_at: row.created_at,
             created_by: row.created_by.zip(row.created_by_name).map(|(id, name)| (id.into(), name)),
             current: row.is_current,

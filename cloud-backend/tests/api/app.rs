@@ -92,6 +92,7 @@ async fn start(url: String, data: TempData, change: impl FnOnce(&mut Config)) ->
         request_limits: carrel_cloud_backend::RequestLimits::default(),
         max_upload_bytes: MAX_UPLOAD,
         default_quota_bytes: None,
+        keep: carrel_cloud_backend::KeepPolicy::default(),
         log_origin: LOG_ORIGIN.to_owned(),
         signer_socket: None,
         ide_base: "/ide/v1".to_owned(),

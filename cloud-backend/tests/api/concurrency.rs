@@ -55,7 +55,9 @@ both! {
         assert_eq!((with_status(&saves, StatusCode::OK), with_status(&saves, StatusCode::PRECONDITION_FAILED)), (1, 15));
         let winner = saves.iter().position(|answer| answer.status == StatusCode::OK).unwrap();
         assert_eq!(owner.get(&path).await.body, format!("save {winner}").as_bytes());
-        assert_eq!(app.database.count("SELECT COUNT(*) FROM versions").await, 2);
+        // One won, and what the others sent lies beside it.
+        assert_eq!(app.database.count("SELECT COUNT(*) FROM versions WHERE origin = 'upload'").await, 2);
+        assert_eq!(app.database.count("SELECT COUNT(*) FROM versions WHERE origin = 'conflict'").await, 15);
     }
 
     async fn t_052_a_save_beside_a_deletion_in_a_workspace_is_never_deleted_with_it(app: TestApp) {

@@ -53,6 +53,10 @@ const LOG: [u16; 10] = [404, 404, 404, 404, 404, 200, 401, 404, 404, 404];
 const fn write(status: u16) -> [u16; 10] {
     [status, status, 404, 404, 404, 404, 401, 403, status, status]
 }
+/// What deletes for good answers `status` to managers alone.
+const fn purge(status: u16) -> [u16; 10] {
+    [status, 404, 404, 404, 404, 404, 401, 403, status, status]
+}
 /// What is one's own answers `status` to people, and nothing to their tokens.
 const fn own(status: u16) -> [u16; 10] {
     [status, status, status, status, status, status, 401, 403, 403, 403]
@@ -145,6 +149,18 @@ const EXPECTED: &[(&str, &str, [u16; 10])] = &[
     ("delete", "/api/v1/nodes/{node_id}/locks/{lock_id}", write(404)),
     ("get", "/api/v1/nodes/{node_id}/versions", READ),
     ("get", "/api/v1/nodes/{node_id}/versions/{version_id}/content", READ),
+    ("post", "/api/v1/nodes/{node_id}/versions/{version_id}/restore", write(200)),
+    ("patch", "/api/v1/nodes/{node_id}/versions/{version_id}", write(200)),
+    // The current version stays; what is gone for good is for managers.
+    ("delete", "/api/v1/nodes/{node_id}/versions/{version_id}", purge(409)),
+    ("put", "/api/v1/nodes/{node_id}/favourite", [204, 204, 204, 404, 404, 404, 401, 204, 204, 204]),
+    // One's own mark, whatever it is on.
+    ("delete", "/api/v1/nodes/{node_id}/favourite", [204, 204, 204, 204, 204, 204, 401, 204, 204, 204]),
+    ("get", "/api/v1/favourites", SIGNED_IN),
+    ("get", "/api/v1/recents", SIGNED_IN),
+    ("get", "/api/v1/spaces/{space_id}/trash", READ),
+    ("delete", "/api/v1/spaces/{space_id}/trash", purge(200)),
+    ("delete", "/api/v1/spaces/{space_id}/trash/{node_id}", purge(204)),
     ("get", "/api/v1/workspaces", own(200)),
     ("post", "/api/v1/workspaces", [201, 201, 404, 404, 404, 404, 401, 403, 403, 403]),
     ("get", "/api/v1/workspaces/{workspace_id}", WORKSPACE),
@@ -248,7 +264,7 @@ async fn fixture(owner: &Owner, members: [(&Person, &str); 2], route: &Route, nu
         true => Some(owner.workspace(folder).await),
         false => None,
     };
-    if route.path.ends_with("/restore") {
+    if route.path.ends_with("{node_id}/restore") || route.path.ends_with("/trash/{node_id}") {
         owner.delete(&format!("/api/v1/nodes/{}", file["id"].as_str().unwrap())).await.expect(204);
     }
     if route.path.ends_with("/picture") {
@@ -324,7 +340,7 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
         ("put", path) if path.ends_with("/picture") => call.body(PICTURE),
         ("put", path) if path.ends_with("/password") => call.json(&json!({"current": PASSWORD, "new": PASSWORD})),
         ("put", path) if path.contains("{space_id}/members/") => call.json(&json!({"role": "editor"})),
-        ("put", path) if path.contains("/members/") => call,
+        ("put", path) if path.contains("/members/") || path.ends_with("/favourite") => call,
         ("put", path) if path.ends_with("/quota") => call.json(&json!({"quota": null})),
         ("post", path) if path.ends_with("/transfer") => call.json(&json!({"user_id": fixture.user})),
         ("post", "/api/v1/spaces") => call.json(&json!({"name": "new"})),
@@ -358,6 +374,7 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
         }
         ("post", _) => call.json(&json!({})),
         ("patch", "/api/v1/session/user") => call.json(&json!({"language": "de"})),
+        ("patch", path) if path.ends_with("{version_id}") => call.json(&json!({"label": "kept"})),
         ("patch", _) => call.json(&json!({"name": "renamed"})),
         _ => call,
     };

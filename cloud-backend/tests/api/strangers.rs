@@ -23,6 +23,9 @@ fn acts(version: &str) -> Vec<(Method, String, Option<Value>)> {
         (Method::PUT, "/files?name=mine".to_owned(), Some(json!("content"))),
         (Method::PUT, "/content".to_owned(), Some(json!("content"))),
         (Method::POST, "/restore".to_owned(), Some(json!({}))),
+        (Method::POST, format!("/versions/{version}/restore"), Some(json!({}))),
+        (Method::PATCH, format!("/versions/{version}"), Some(json!({"label": "mine"}))),
+        plain(Method::DELETE, &format!("/versions/{version}")),
         plain(Method::DELETE, ""),
     ]
 }
@@ -67,6 +70,24 @@ both! {
         let writes = acts(version).into_iter().filter(|(method, ..)| method != Method::GET).collect();
         compare(&viewer, node, version, writes).await;
         assert_eq!(owner.names(owner.root).await, ["a.txt"]);
+    }
+
+    async fn t_030_a_foreign_and_a_missing_trash_are_one_answer(app: TestApp) {
+        let owner = Owner::of(&app).await;
+        let stranger = Stranger::of(&app).await;
+        let file = owner.file(owner.root, "a", "text").await;
+        let node = file["id"].as_str().unwrap();
+        owner.delete(&format!("/api/v1/nodes/{node}")).await.expect(204);
+        for (method, rest) in [(Method::GET, String::new()), (Method::DELETE, String::new()), (Method::DELETE, format!("/{node}"))] {
+            let mut answers = Vec::new();
+            for space in [owner.space.to_string(), carrel_ids::SpaceId::new().to_string(), "none".to_owned()] {
+                let call = stranger.call(method.clone(), &format!("/api/v1/spaces/{space}/trash{rest}"));
+                answers.push(call.send().await.refused(404, "not_found").comparable());
+            }
+            assert_eq!(answers[0], answers[1], "{method} {rest}");
+            assert_eq!(answers[0], answers[2], "{method} {rest}");
+        }
+        owner.post(&format!("/api/v1/nodes/{node}/restore"), json!({})).await.expect(200);
     }
 
     async fn t_032_a_foreign_identifier_in_a_body_is_a_missing_one(app: TestApp) {

@@ -1,10 +1,15 @@
 //! Files and folders: one module for each thing that can be done with them.
 
+mod collector;
+mod conflicts;
 mod download;
+mod favourites;
 mod list;
 mod names;
 mod rename_move;
 mod sizes;
 mod trash;
+mod trash_bin;
 mod upload;
+mod version_changes;
 mod versions;

@@ -139,7 +139,7 @@ both! {
                 _ => {
                     let Some(node) = model.pick(&mut dice, |_, entry| entry.trashed) else { continue };
                     let (parent, name) = (model.0[&node].parent.unwrap(), model.0[&node].name.clone());
-                    let expected = if !model.live(parent) { 404 } else if model.taken(parent, &name) { 409 } else { 200 };
+                    let expected = if model.live(parent) && !model.taken(parent, &name) { 200 } else { 409 };
                     owner.post(&format!("/api/v1/nodes/{node}/restore"), json!({})).await.expect(expected);
                     if expected == 200 {
                         model.0.get_mut(&node).unwrap().trashed = false;

@@ -75,7 +75,7 @@ both! {
         let node = format!("/api/v1/nodes/{}", file["id"].as_str().unwrap());
         owner.delete(&node).await.expect(204);
         owner.delete(&format!("/api/v1/nodes/{folder}")).await.expect(204);
-        owner.post(&format!("{node}/restore"), json!({})).await.refused(404, "not_found");
+        owner.post(&format!("{node}/restore"), json!({})).await.refused(409, "folder_gone");
         owner.post(&format!("/api/v1/nodes/{folder}/restore"), json!({})).await.expect(200);
         assert!(owner.names(folder).await.is_empty());
         owner.post(&format!("{node}/restore"), json!({})).await.expect(200);

@@ -106,6 +106,8 @@ export const problems: Messages["problems"] = {
   volume_full: "Der Arbeitsbereich hat auf seinem Datenträger keinen Platz mehr.",
   folder_gone:
     "Der Arbeitsbereich oder sein Ordner wurde entfernt, oder dieses Konto hat kein Recht mehr daran.",
+  folder_gone_folder_id: "Den Ordner, in dem das lag, gibt es nicht mehr. Bitte einen anderen wählen.",
+  current_version: "Das ist die aktuelle Version. Bitte erst eine andere zurückholen.",
   read_only: "Diese Rolle erlaubt, den Arbeitsbereich anzusehen, aber nicht zu ändern.",
   not_admitted: "Der Zugang zu diesem Arbeitsbereich ist abgelaufen. Bitte neu öffnen.",
   session_ended: "Der Zugang zu diesem Arbeitsbereich ist beendet. Bitte unter Dateien neu öffnen.",

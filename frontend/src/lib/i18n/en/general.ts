@@ -104,6 +104,8 @@ export const problems = {
   cloud_unreachable: "The files cannot be reached at the moment.",
   volume_full: "The workspace has no room left on its volume.",
   folder_gone: "The workspace or its folder was removed, or this account has no right to it any more.",
+  folder_gone_folder_id: "The folder that this was in is gone. Choose another one.",
+  current_version: "This is the current version. Bring another one back first.",
   read_only: "This role allows looking at the workspace, not changing it.",
   not_admitted: "The way into this workspace has expired. Open it again.",
   session_ended: "The access to this workspace has ended. Open it again from Files.",
