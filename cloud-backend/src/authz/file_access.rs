@@ -7,7 +7,7 @@ use carrel_ids::{LockId, NodeId, SpaceId, UserId};
 use super::{AccessError, Actor, Permission, Proof, SandboxAccess, Target, actor::sealed};
 use crate::{audit::Action, session::Session, store::Store};
 
-/// What a member of a space may do in it; the order is the order of power.
+/// What a member of a space may do in it. Whoever has several has the greatest: in the order of what each sees and changes.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
 )]
@@ -57,7 +57,7 @@ impl SpaceRole {
     }
     #[must_use]
     pub fn may<L: Level>(self) -> bool {
-        self >= L::NEEDS
+        L::allows(self)
     }
 }
 
@@ -69,6 +69,11 @@ pub trait Level: sealed::Sealed + 'static {
     /// What it allows is a change: there is none in a space that was archived.
     const CHANGES: bool;
     const NAME: &'static str;
+
+    #[must_use]
+    fn allows(role: SpaceRole) -> bool {
+        role >= Self::NEEDS
+    }
 }
 
 /// A level that shows what is there. [`Add`] is none: whoever may only add sees nothing.
@@ -110,6 +115,11 @@ impl Level for Add {
     const PERMISSION: Permission = Permission::FileWrite;
     const CHANGES: bool = true;
     const NAME: &'static str = "add";
+
+    /// Viewers see more than uploaders, and add nothing.
+    fn allows(role: SpaceRole) -> bool {
+        role != SpaceRole::Viewer
+    }
 }
 impl Adding for Add {}
 

@@ -68,7 +68,7 @@ pub(crate) struct GroupPath {
 /// Groups, then people, by name; up to 1000.
 #[utoipa::path(get, path = "/api/v1/spaces/{space_id}/members", tag = "spaces", params(("space_id" = SpaceId, Path)), responses(
     (status = 200, body = SpaceMembers), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
-pub(crate) async fn list_members(
+pub(crate) async fn list_space_members(
     access: SpaceAccess<SeeMembers>,
     session: Session,
     cloud: web::Data<Cloud>,
@@ -95,7 +95,7 @@ pub(crate) async fn list_members(
 /// Lets a person in, or gives them another role.
 #[utoipa::path(put, path = "/api/v1/spaces/{space_id}/members/users/{user_id}", tag = "spaces", params(("space_id" = SpaceId, Path), ("user_id" = UserId, Path)), request_body = SetMember, responses(
     (status = 204), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
-pub(crate) async fn set_user(
+pub(crate) async fn set_space_user(
     access: SpaceAccess<Manage>,
     cloud: web::Data<Cloud>,
     path: web::Path<UserPath>,
@@ -109,7 +109,7 @@ pub(crate) async fn set_user(
 /// Takes a person out of a space. What they may do by their groups stays.
 #[utoipa::path(delete, path = "/api/v1/spaces/{space_id}/members/users/{user_id}", tag = "spaces", params(("space_id" = SpaceId, Path), ("user_id" = UserId, Path)), responses(
     (status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
-pub(crate) async fn remove_user(
+pub(crate) async fn remove_space_user(
     access: SpaceAccess<Manage>,
     cloud: web::Data<Cloud>,
     path: web::Path<UserPath>,
@@ -122,7 +122,7 @@ pub(crate) async fn remove_user(
 /// Lets a group in, or gives it another role.
 #[utoipa::path(put, path = "/api/v1/spaces/{space_id}/members/groups/{group_id}", tag = "spaces", params(("space_id" = SpaceId, Path), ("group_id" = GroupId, Path)), request_body = SetMember, responses(
     (status = 204), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
-pub(crate) async fn set_group(
+pub(crate) async fn set_space_group(
     access: SpaceAccess<Manage>,
     cloud: web::Data<Cloud>,
     path: web::Path<GroupPath>,
@@ -136,7 +136,7 @@ pub(crate) async fn set_group(
 /// Takes a group out of a space. People of it who are in the space by themselves stay.
 #[utoipa::path(delete, path = "/api/v1/spaces/{space_id}/members/groups/{group_id}", tag = "spaces", params(("space_id" = SpaceId, Path), ("group_id" = GroupId, Path)), responses(
     (status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
-pub(crate) async fn remove_group(
+pub(crate) async fn remove_space_group(
     access: SpaceAccess<Manage>,
     cloud: web::Data<Cloud>,
     path: web::Path<GroupPath>,

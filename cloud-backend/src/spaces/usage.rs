@@ -80,7 +80,7 @@ pub(crate) struct SetQuota {
 /// Every space, with what it holds and may hold.
 #[utoipa::path(get, path = "/api/v1/admin/spaces", tag = "spaces", params(PageQuery), responses(
     (status = 200, body = SpacesInUse), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
-pub(crate) async fn list_use(
+pub(crate) async fn list_spaces_in_use(
     access: SystemAccess<ManageSettings>,
     cloud: web::Data<Cloud>,
     query: web::Query<PageQuery>,
@@ -95,7 +95,7 @@ pub(crate) async fn list_use(
 /// Sets what a space may hold.
 #[utoipa::path(put, path = "/api/v1/admin/spaces/{space_id}/quota", tag = "spaces", params(("space_id" = SpaceId, Path)), request_body = SetQuota, responses(
     (status = 204), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub(crate) async fn set_quota(
+pub(crate) async fn set_space_quota(
     access: SystemAccess<ManageSettings>,
     cloud: web::Data<Cloud>,
     space: web::Path<SpaceId>,

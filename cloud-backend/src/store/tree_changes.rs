@@ -11,7 +11,7 @@ use super::{
     files::{Change, FILE, FOLDER},
     locks::Reach,
 };
-use crate::authz::{Add, Adding, FileAccess, FileName, Level, Proof as _, Target, Write};
+use crate::authz::{Add, Adding, FileAccess, FileName, Level, Proof as _, SpaceRole, Target, Write};
 
 /// How a version came to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -241,15 +241,16 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
     /// T-40: the node is still there, nothing above it went to the trash, and whoever acts still has the proof's right. Behind the
     /// space's change number, so that nobody can change the tree or is half-way through it.
     pub(super) async fn require_live(&mut self, node: Uuid) -> Result<(), StoreError> {
-        let live: bool = on_tx!(self.tx, c => sqlx::query_scalar(
+        let (live, rank): (bool, Option<i32>) = on_tx!(self.tx, c => sqlx::query_as(
             "WITH RECURSIVE up (id, parent_id, trashed_at) AS (
                  SELECT id, parent_id, trashed_at FROM nodes WHERE id = $1 AND space_id = $2
                  UNION ALL SELECT n.id, n.parent_id, n.trashed_at FROM nodes n JOIN up ON n.id = up.parent_id)
-             SELECT EXISTS (SELECT 1 FROM up) AND NOT EXISTS (SELECT 1 FROM up WHERE trashed_at IS NOT NULL)
-                AND EXISTS (SELECT 1 FROM space_rights r JOIN users u ON u.id = r.user_id
-                            WHERE r.space_id = $2 AND r.user_id = $3 AND r.role_rank >= $4 AND u.state = 'active')"
-        ).bind(node).bind(self.proof.space_id().uuid()).bind(self.proof.actor_uuid()).bind(L::NEEDS.rank()).fetch_one(c).await)?;
-        if live { Ok(()) } else { Err(StoreError::NotFound) }
+             SELECT EXISTS (SELECT 1 FROM up) AND NOT EXISTS (SELECT 1 FROM up WHERE trashed_at IS NOT NULL),
+                (SELECT MAX(r.role_rank) FROM space_rights r JOIN users u ON u.id = r.user_id
+                 WHERE r.space_id = $2 AND r.user_id = $3 AND u.state = 'active')"
+        ).bind(node).bind(self.proof.space_id().uuid()).bind(self.proof.actor_uuid()).fetch_one(c).await)?;
+        let may = rank.and_then(SpaceRole::from_rank).is_some_and(L::allows);
+        if live && may { Ok(()) } else { Err(StoreError::NotFound) }
     }
 
     pub(super) async fn parent(&mut self) -> Result<Uuid, StoreError> {

@@ -10,7 +10,7 @@ use crate::{
     api_error::{ApiError, ErrorBody},
     app::Cloud,
     audit::Action,
-    authz::{FileAccess, Target, WorkspaceAccess, Write},
+    authz::{FileAccess, OwnAccess, Target, WorkspaceAccess, Write},
     session::Session,
     store::StoreError,
 };
@@ -33,11 +33,15 @@ pub(crate) async fn create_workspace(
     WorkspaceAccess::require_any(&cloud.store, &session, Target::Node(body.folder_id)).await?;
     let row = cloud.store.node(&folder).await?;
     // The folder at a space's top has no name of its own.
-    let name = if row.name.is_empty() { "Personal" } else { &row.name };
+    let mut name = row.name;
+    if name.is_empty() {
+        let spaces = cloud.store.spaces(&OwnAccess::of(&session)).await?;
+        name = spaces.into_iter().find(|space| space.id == row.space).ok_or(ApiError::NotFound)?.name;
+    }
     let (id, made) = match cloud.store.workspace_of_folder(&folder).await? {
         Some(id) => (id, false),
         None => {
-            match cloud.store.audited(&folder, Action::WorkspaceCreate, async |w| w.create_workspace(name).await).await
+            match cloud.store.audited(&folder, Action::WorkspaceCreate, async |w| w.create_workspace(&name).await).await
             {
                 Ok(id) => (id, true),
                 // Somebody else was quicker.

@@ -1,13 +1,12 @@
-//! The right to see a space, used to let somebody in.
+//! The right to see a space, used to archive it.
 use carrel_cloud_backend::{
     audit::Action,
-    authz::{SeeMembers, SpaceAccess, SpaceRole},
+    authz::{See, SpaceAccess},
     store::{Store, StoreError},
 };
-use carrel_ids::UserId;
 
-pub async fn let_in(store: &Store, access: &SpaceAccess<SeeMembers>, user: UserId) -> Result<(), StoreError> {
-    store.audited(access, Action::SpaceMemberSet, async |w| w.set_space_user(user, SpaceRole::Editor).await).await
+pub async fn archive(store: &Store, access: &SpaceAccess<See>) -> Result<(), StoreError> {
+    store.audited(access, Action::SpaceArchive, async |w| w.archive_space().await).await
 }
 
 fn main() {}

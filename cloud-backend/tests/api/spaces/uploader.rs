@@ -70,6 +70,18 @@ both! {
         assert_eq!(app.database.count("SELECT COUNT(*) FROM versions").await, 1);
     }
 
+    async fn a_viewer_sees_and_adds_nothing(app: TestApp) {
+        let (owner, stranger) = (Owner::of(&app).await, Stranger::of(&app).await);
+        let team = Team::of(&owner, "Letters").await;
+        team.let_in(&owner, &stranger, "viewer").await;
+        stranger.put(&files_path(team.root, "a"), "x").send().await.refused(404, "not_found");
+        stranger.post(&format!("/api/v1/nodes/{}/folders", team.root), json!({"name": "b"})).await.refused(404, "not_found");
+        assert_eq!(stranger.names(team.root).await, Vec::<String>::new());
+        let workspace = owner.workspace(team.root).await;
+        let shown = owner.get(&format!("/api/v1/workspaces/{workspace}")).await.expect(200).json();
+        assert_eq!(shown["name"], "Letters");
+    }
+
     async fn an_uploader_brings_a_folder_with_what_is_in_it(app: TestApp) {
         let (owner, stranger) = (Owner::of(&app).await, Stranger::of(&app).await);
         let team = Team::of(&owner, "Photos").await;
