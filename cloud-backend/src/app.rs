@@ -14,12 +14,12 @@ use crate::{
     authz::SandboxAccess,
     config::Config,
     content::ContentStore,
-    frontend, guard, internal,
+    files, frontend, guard, internal,
     mail::{self, Letterhead},
     providers, request_id, routes,
     session::{AtRestKey, DeviceKey, Passwords},
     store::{Store, StoreError},
-    workspaces,
+    uploads, workspaces,
 };
 
 /// Largest JSON body in bytes.
@@ -46,6 +46,9 @@ pub struct Cloud {
     pub devices: DeviceKey,
     pub(crate) guard: guard::Guard,
     pub(crate) known_providers: providers::Known,
+    pub(crate) archives: files::zip::Permits,
+    /// Turns of those who write pieces of uploads.
+    pub(crate) upload_writers: tokio::sync::Semaphore,
     heard: Mutex<HashMap<SandboxId, Instant>>,
     /// Requests that only wait are not waited for at the end.
     ending: CancellationToken,
@@ -72,6 +75,8 @@ impl Cloud {
             devices,
             guard,
             known_providers: providers::Known::default(),
+            archives: files::zip::Permits::default(),
+            upload_writers: tokio::sync::Semaphore::new(uploads::WRITERS),
             heard: Mutex::default(),
             ending: CancellationToken::new(),
         }
@@ -172,6 +177,11 @@ pub async fn sweep(cloud: web::Data<Cloud>) {
         {
             tracing::warn!(%error, "rows that nothing needs could not be deleted");
         }
+        if turns.is_multiple_of(PRUNE_EVERY)
+            && let Err(error) = expire_uploads(&cloud).await
+        {
+            tracing::warn!(%error, "uploads that nobody went on with could not be removed");
+        }
         turns = turns.wrapping_add(1);
     }
 }
@@ -190,6 +200,15 @@ pub async fn close_silent_sandboxes(cloud: &Cloud, silence: time::Duration) -> R
 /// [`StoreError`] when the database fails.
 pub async fn prune(cloud: &Cloud) -> Result<u64, StoreError> {
     cloud.store.prune().await
+}
+
+/// Removes the uploads that nobody went on with for a day, and what broken transfers left staged; how many uploads there were.
+///
+/// # Errors
+/// [`ApiError::Internal`] when the database or the store fails.
+pub async fn expire_uploads(cloud: &Cloud) -> Result<u64, ApiError> {
+    cloud.content.clear_staging().await.map_err(ApiError::internal)?;
+    uploads::expire(cloud).await
 }
 
 /// Seals and signs the log; runs until it is dropped.

@@ -3,7 +3,9 @@
 use actix_web::{http::Method, web};
 
 pub use crate::guard::Class;
-use crate::{account, audit, files, guard, health, openapi, people, providers, session, spaces, workspaces};
+use crate::{
+    account, audit, files, guard, health, openapi, people, providers, session, spaces, tus, uploads, workspaces,
+};
 
 /// Who may call a route at all; what they may do with it is a proof's matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub enum Tier {
 pub enum Caller {
     /// Our own pages only.
     Page,
+    /// Our own pages only, also by a form: what else holds such types off is not needed where the page is known.
+    Form,
     /// A window that another site sends here, as at the end of a sign-in there. For `get` alone.
     Arrival,
     /// Anybody, another server for one. The route sees no cookie, and knows its caller by the body, or changes nothing.
@@ -65,6 +69,11 @@ macro_rules! caller {
     };
 }
 
+/// The method of a row.
+fn method(name: &str) -> Method {
+    Method::from_bytes(name.to_ascii_uppercase().as_bytes()).unwrap_or(Method::GET)
+}
+
 macro_rules! routes {
     ($($tier:ident $class:ident $($caller:ident)? : $method:ident $path:literal => $handler:path;)*) => {
         /// The whole table.
@@ -77,7 +86,7 @@ macro_rules! routes {
         },)*];
 
         pub(crate) fn configure(config: &mut web::ServiceConfig) {
-            $(config.route($path, web::$method().to($handler));)*
+            $(config.route($path, web::method(method(stringify!($method))).to($handler));)*
         }
     };
 }
@@ -140,6 +149,17 @@ routes! {
     User   Write          : post   "/api/v1/nodes/{node_id}/restore"                          => files::restore::restore_node;
     User   Read           : get    "/api/v1/nodes/{node_id}/versions"                         => files::versions::list_versions;
     User   Read           : get    "/api/v1/nodes/{node_id}/versions/{version_id}/content"    => files::download::download_version;
+    User   Costly         : get    "/api/v1/nodes/{node_id}/zip"                              => files::zip::zip_node;
+    User   Costly         : get    "/api/v1/zips"                                             => files::zip::zip_nodes;
+    User   Write          : post   "/api/v1/nodes/{node_id}/files/known"                      => files::known::put_known;
+    User   Write Form     : post   "/api/v1/nodes/{node_id}/files/form"                       => files::form::put_form;
+    Public Read           : options "/api/v1/uploads"                                         => tus::upload_options;
+    User   Read           : get    "/api/v1/uploads"                                          => uploads::list_uploads;
+    User   Write          : post   "/api/v1/uploads"                                          => tus::create_upload;
+    User   Read           : head   "/api/v1/uploads/{upload_id}"                              => tus::show_upload;
+    User   Write          : patch  "/api/v1/uploads/{upload_id}"                              => tus::continue_upload;
+    User   Write          : delete "/api/v1/uploads/{upload_id}"                              => tus::end_upload;
+    User   Write          : post   "/api/v1/uploads/{upload_id}"                              => tus::post_upload;
     User   Read           : get    "/api/v1/workspaces"                                       => workspaces::list::list_workspaces;
     User   Write          : post   "/api/v1/workspaces"                                       => workspaces::create::create_workspace;
     User   Read           : get    "/api/v1/workspaces/{workspace_id}"                        => workspaces::list::show_workspace;

@@ -42,6 +42,12 @@ impl ResponseError for ApiError {
             Self::Busy => {
                 response.insert_header(("retry-after", "2"));
             }
+            Self::TusVersion => {
+                response.insert_header(("tus-version", "1.0.0"));
+            }
+            Self::OffsetMismatch(offset) => {
+                response.insert_header(("upload-offset", offset.to_string()));
+            }
             Self::RangeNotSatisfiable(size) => {
                 response.insert_header(("content-range", format!("bytes */{size}")));
             }

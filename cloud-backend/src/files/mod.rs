@@ -3,6 +3,8 @@
 pub(crate) mod children;
 pub(crate) mod create_folder;
 pub(crate) mod download;
+pub(crate) mod form;
+pub(crate) mod known;
 mod present;
 pub(crate) mod restore;
 pub(crate) mod show;
@@ -10,5 +12,6 @@ pub(crate) mod trash;
 pub(crate) mod update;
 pub(crate) mod upload;
 pub(crate) mod versions;
+pub(crate) mod zip;
 
 use present::Node;

@@ -30,4 +30,6 @@ mod setup;
 mod staying;
 mod strangers;
 mod tokens;
+mod tus_client;
+mod uploads;
 mod workspaces;

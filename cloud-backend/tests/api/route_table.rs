@@ -117,6 +117,18 @@ const EXPECTED: &[(&str, &str, [u16; 10])] = &[
     ("post", "/api/v1/nodes/{node_id}/restore", write(200)),
     ("get", "/api/v1/nodes/{node_id}/versions", READ),
     ("get", "/api/v1/nodes/{node_id}/versions/{version_id}/content", READ),
+    ("get", "/api/v1/nodes/{node_id}/zip", READ),
+    ("get", "/api/v1/zips", READ),
+    ("post", "/api/v1/nodes/{node_id}/files/known", write(201)),
+    ("post", "/api/v1/nodes/{node_id}/files/form", write(201)),
+    ("options", "/api/v1/uploads", [204; 10]),
+    ("get", "/api/v1/uploads", SIGNED_IN),
+    ("post", "/api/v1/uploads", write(201)),
+    // There is no upload of that name.
+    ("head", "/api/v1/uploads/{upload_id}", [404, 404, 404, 404, 404, 404, 401, 404, 404, 404]),
+    ("patch", "/api/v1/uploads/{upload_id}", [404, 404, 404, 404, 404, 404, 401, 404, 404, 404]),
+    ("delete", "/api/v1/uploads/{upload_id}", [404, 404, 404, 404, 404, 404, 401, 404, 404, 404]),
+    ("post", "/api/v1/uploads/{upload_id}", [404, 404, 404, 404, 404, 404, 401, 404, 404, 404]),
     ("get", "/api/v1/workspaces", own(200)),
     ("post", "/api/v1/workspaces", [201, 201, 404, 404, 404, 404, 401, 403, 403, 403]),
     ("get", "/api/v1/workspaces/{workspace_id}", WORKSPACE),
@@ -217,7 +229,7 @@ fn credential(what: &str) -> Value {
 
 /// Sends the route's request as this caller; the status.
 async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
-    let of_folder = ["/children", "/folders", "/files"].iter().any(|end| route.path.ends_with(end));
+    let of_folder = ["/children", "/folders", "/files", "/known", "/form"].iter().any(|end| route.path.ends_with(end));
     let node: NodeId = if of_folder { fixture.folder } else { id(&fixture.file["id"]) };
     let version = fixture.file["version"]["id"].as_str().unwrap();
     let workspace = fixture.workspace.map(|id| id.to_string()).unwrap_or_default();
@@ -236,12 +248,30 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
         "{role_id}",
         "{invitation_id}",
         "{request_id}",
+        "{upload_id}",
     ]
     .iter()
     .fold(path, |path, name| path.replace(name, "00000000-0000-7000-8000-00000000000f"));
     let method: Method = route.method.to_uppercase().parse().unwrap();
+    let path = if path.ends_with("/zips") { format!("{path}?node={node}") } else { path };
     let call = caller.call(method, &if path.ends_with("/files") { format!("{path}?name=new") } else { path.clone() });
     let call = match (route.method, route.path) {
+        ("options", _) => call,
+        ("post", path) if path.ends_with("/files/known") => call
+            .json(&json!({"name": "known", "size": fixture.file["size"], "sha256": fixture.file["version"]["sha256"]})),
+        ("post", path) if path.ends_with("/files/form") => call
+            .header("content-type", "multipart/form-data; boundary=x")
+            .body("--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"form\"\r\n\r\ntext\r\n--x--\r\n"),
+        (_, path) if path.starts_with("/api/v1/uploads") && route.method != "get" => {
+            use base64::{Engine as _, engine::general_purpose::STANDARD};
+            let folder = STANDARD.encode(fixture.folder.to_string());
+            call.header("tus-resumable", "1.0.0")
+                .header("upload-metadata", &format!("filename YQ==,folder_id {folder}"))
+                .header("upload-length", "4")
+                .header("upload-offset", "0")
+                .header("content-type", "application/offset+octet-stream")
+                .header("x-http-method-override", "PATCH")
+        }
         ("put", path) if path.ends_with("/content") => {
             call.header("if-match", &format!("\"{version}\"")).body("new text")
         }
@@ -282,7 +312,7 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
         _ => call,
     };
     let answer = call.send().await;
-    if answer.status.is_client_error() {
+    if answer.status.is_client_error() && route.method != "head" {
         answer.error_code();
     }
     answer.status.as_u16()

@@ -23,6 +23,9 @@ fn acts(version: &str) -> Vec<(Method, String, Option<Value>)> {
         (Method::PUT, "/files?name=mine".to_owned(), Some(json!("content"))),
         (Method::PUT, "/content".to_owned(), Some(json!("content"))),
         (Method::POST, "/restore".to_owned(), Some(json!({}))),
+        plain(Method::GET, "/zip"),
+        (Method::POST, "/files/known".to_owned(), Some(json!({"name": "mine", "size": 4, "sha256": "0".repeat(64)}))),
+        plain(Method::POST, "/files/form"),
         plain(Method::DELETE, ""),
     ]
 }

@@ -77,6 +77,8 @@ ids! {
     ProviderId;
     /// A personal or team drive.
     SpaceId;
+    /// Content that comes in pieces and is no file yet.
+    UploadId;
     /// A file or a folder in a space.
     NodeId;
     /// One saved content of a file.
