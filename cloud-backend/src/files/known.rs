@@ -52,7 +52,7 @@ pub(crate) async fn put_known(
     }
     let may_read = session.permissions().contain(Permission::FileRead);
     if !may_read || !cloud.store.can_read_content(&access, &content).await? {
-        // T-64: whoever guesses at what others have learns nothing, neither by the answer nor by its time.
+        // T-30: whoever guesses at what others have learns nothing, neither by the answer nor by its time.
         tokio::time::sleep_until(answered).await;
         return Err(ApiError::ContentUnknown);
     }

@@ -48,7 +48,9 @@ pub(crate) async fn add(
     };
     let row = UploadRow { length: row.length.or(length), ..row };
     let done = alive(cloud, &[hold], take(cloud, session, &hold, &row, body)).await;
-    if let Err(error) = cloud.store.release_upload(&hold).await {
+    // What has become a file was let go with that.
+    let is_file = done.as_ref().is_ok_and(|progress| progress.made.is_some());
+    if !is_file && let Err(error) = cloud.store.release_upload(&hold).await {
         tracing::warn!(upload = %hold.upload, %error, "an upload stays locked for a moment");
     }
     done
