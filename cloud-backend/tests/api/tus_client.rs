@@ -42,7 +42,9 @@ async fn t_067_the_official_client_goes_on_when_the_server_was_killed() {
     let mut client = Running(started.unwrap());
     let (said, mut lines) = tokio::sync::mpsc::unbounded_channel();
     let output = client.0.stdout.take().unwrap();
-    std::thread::spawn(move || BufReader::new(output).lines().map_while(Result::ok).all(|line| said.send(line).is_ok()));
+    std::thread::spawn(move || {
+        BufReader::new(output).lines().map_while(Result::ok).all(|line| said.send(line).is_ok())
+    });
     let mut accepted: Vec<u64> = Vec::new();
     let mut instead = None;
     let done = loop {

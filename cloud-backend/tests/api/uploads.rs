@@ -351,8 +351,9 @@ both! {
         });
         let paths: Vec<_> = paths.buffered(32).collect().await;
         for (at, end) in [(0, 5), (5, 10)] {
-            let calls = paths.iter().enumerate().map(|(n, path)| patch(&owner, path, at, format!("{n:010}").as_bytes()[at..end].to_vec()).send());
-            let mut answers = futures_util::stream::iter(calls).buffer_unordered(256);
+            let calls = paths.iter().enumerate().map(|(n, path)| patch(&owner, path, at, format!("{n:010}").as_bytes()[at..end].to_vec()).header("connection", "close").send());
+            // As many as a server takes from one sender: a connection each, so that none is reused at the moment at which it ends.
+            let mut answers = futures_util::stream::iter(calls).buffer_unordered(128);
             while let Some(answer) = answers.next().await {
                 answer.expect(204);
             }
