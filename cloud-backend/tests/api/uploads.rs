@@ -343,7 +343,7 @@ both! {
         nothing_left(&app).await;
     }
 
-    async fn a_thousand_small_uploads_at_once(app: TestApp) {
+    async fn a_thousand_small_uploads_side_by_side(app: TestApp) {
         let owner = Owner::of(&app).await;
         let paths = futures_util::stream::iter(0..1000).map(|n| {
             let (app, owner) = (&app, &owner);
@@ -352,8 +352,8 @@ both! {
         let paths: Vec<_> = paths.buffered(32).collect().await;
         for (at, end) in [(0, 5), (5, 10)] {
             let calls = paths.iter().enumerate().map(|(n, path)| patch(&owner, path, at, format!("{n:010}").as_bytes()[at..end].to_vec()).header("connection", "close").send());
-            // As many as a server takes from one sender: a connection each, so that none is reused at the moment at which it ends.
-            let mut answers = futures_util::stream::iter(calls).buffer_unordered(128);
+            // A connection each, so that none is reused at the moment at which the server ends it.
+            let mut answers = futures_util::stream::iter(calls).buffer_unordered(64);
             while let Some(answer) = answers.next().await {
                 answer.expect(204);
             }
