@@ -64,8 +64,8 @@ pub(crate) async fn open(
     ide_base: &str,
 ) -> anyhow::Result<Cloud> {
     let store_folder = folder.store(options.store_url.as_deref())?;
-    ContentStore::clear_staging(&store_folder).await?;
     let content = ContentStore::local(&store_folder, instance.blob_key()?).await?;
+    content.clear_staging().await?;
     let mailer = options.mail.mailer()?;
     if mailer.is_some() && options.public_origin.is_empty() {
         bail!("CARREL_SMTP_URL needs CARREL_PUBLIC_ORIGIN: links in mails have to lead here");

@@ -24,12 +24,14 @@ pub enum ErrorCode {
     BadRequest,
     Busy,
     ChallengeExpired,
+    ChecksumMismatch,
     CodeUsed,
     ConfirmationRequired,
     ContentCutOff,
     ContentHashMismatch,
     ContentTooLarge,
     CopyTooLarge,
+    ContentUnknown,
     CredentialsInvalid,
     CrossSite,
     CurrentVersion,
@@ -41,6 +43,7 @@ pub enum ErrorCode {
     FactorInvalid,
     FieldInvalid,
     FolderGone,
+    FinalUpload,
     FolderInsideItself,
     GrantsMoreThanHeld,
     Internal,
@@ -52,10 +55,12 @@ pub enum ErrorCode {
     LastWayIn,
     LinkInvalid,
     Locked,
+    MediaTypeUnsupported,
     NameInvalid,
     NameTaken,
     NotFound,
     NotSignedIn,
+    OffsetMismatch,
     OwnAccount,
     OwnRequest,
     PasskeyCloned,
@@ -86,7 +91,11 @@ pub enum ErrorCode {
     TooManyLocks,
     TooManyProperties,
     TooManyRequests,
+    TooManyUploads,
+    TusVersionUnsupported,
     Unavailable,
+    UploadBusy,
+    UploadGone,
     UserNameInvalid,
     VersionChanged,
     WorkspaceBusy,
@@ -165,6 +174,26 @@ pub enum ApiError {
     CurrentVersion,
     #[error("The folder that this was in is gone. Choose another one.")]
     FolderGone,
+    #[error("The bytes that arrived are not those that were sent. Send them again.")]
+    ChecksumMismatch,
+    #[error("This content is not known here. Send its bytes.")]
+    ContentUnknown,
+    #[error("This upload was put together from others; nothing can be added to it.")]
+    FinalUpload,
+    /// The type that is expected.
+    #[error("Send the body as {0}.")]
+    MediaType(&'static str),
+    /// How many bytes are there.
+    #[error("The upload has {0} bytes. Go on from there.")]
+    OffsetMismatch(u64),
+    #[error("Too many uploads of yours are under way. End some of them first.")]
+    TooManyUploads,
+    #[error("Uploads here speak tus 1.0.0. Say so in the header Tus-Resumable.")]
+    TusVersion,
+    #[error("Another request is adding to this upload. Try again in a moment.")]
+    UploadBusy,
+    #[error("The time of this upload is over. Begin it anew.")]
+    UploadGone,
     #[error("Another start or stop of this workspace is under way.")]
     WorkspaceBusy,
     #[error("This person has rights that you do not have. Somebody who has them can do this.")]
@@ -257,6 +286,11 @@ pub enum ApiError {
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// 460, which only tus knows: the checksum of a request's bytes is another.
+fn checksum_mismatch() -> StatusCode {
+    StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST)
+}
+
 impl ApiError {
     fn parts(&self) -> (StatusCode, ErrorCode, Option<&'static str>) {
         use ErrorCode as Code;
@@ -294,6 +328,15 @@ impl ApiError {
             Self::KeptBeside(_) => (StatusCode::PRECONDITION_FAILED, Code::VersionChanged, None),
             Self::CurrentVersion => (StatusCode::CONFLICT, Code::CurrentVersion, None),
             Self::FolderGone => (StatusCode::CONFLICT, Code::FolderGone, Some("folder_id")),
+            Self::ChecksumMismatch => (checksum_mismatch(), Code::ChecksumMismatch, None),
+            Self::ContentUnknown => (StatusCode::NOT_FOUND, Code::ContentUnknown, None),
+            Self::FinalUpload => (StatusCode::FORBIDDEN, Code::FinalUpload, None),
+            Self::MediaType(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::MediaTypeUnsupported, None),
+            Self::OffsetMismatch(_) => (StatusCode::CONFLICT, Code::OffsetMismatch, None),
+            Self::TooManyUploads => (StatusCode::TOO_MANY_REQUESTS, Code::TooManyUploads, None),
+            Self::TusVersion => (StatusCode::PRECONDITION_FAILED, Code::TusVersionUnsupported, None),
+            Self::UploadBusy => (StatusCode::LOCKED, Code::UploadBusy, None),
+            Self::UploadGone => (StatusCode::GONE, Code::UploadGone, None),
             Self::WorkspaceBusy => (StatusCode::CONFLICT, Code::WorkspaceBusy, None),
             Self::AboveYou => (StatusCode::FORBIDDEN, Code::AboveYou, None),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, Code::Busy, None),

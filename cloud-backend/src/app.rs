@@ -21,7 +21,7 @@ use crate::{
     session::{AtRestKey, DeviceKey, Passwords},
     spaces,
     store::{Store, StoreError, Timestamp},
-    workspaces,
+    uploads, workspaces,
 };
 
 /// Largest JSON body in bytes.
@@ -57,6 +57,9 @@ pub struct Cloud {
     pub(crate) known_providers: providers::Known,
     /// What people opened last.
     pub(crate) recents: files::opened::Opened,
+    pub(crate) archives: files::zip::Permits,
+    /// Turns of those who write pieces of uploads.
+    pub(crate) upload_writers: tokio::sync::Semaphore,
     heard: Mutex<HashMap<SandboxId, Instant>>,
     /// Requests that only wait are not waited for at the end.
     ending: CancellationToken,
@@ -87,6 +90,8 @@ impl Cloud {
             guard,
             known_providers: providers::Known::default(),
             recents: files::opened::Opened::default(),
+            archives: files::zip::Permits::default(),
+            upload_writers: tokio::sync::Semaphore::new(uploads::WRITERS),
             heard: Mutex::default(),
             ending: CancellationToken::new(),
         }
@@ -192,6 +197,11 @@ pub async fn sweep(cloud: web::Data<Cloud>) {
         {
             tracing::warn!(%error, "what the spaces hold could not be counted");
         }
+        if turns.is_multiple_of(PRUNE_EVERY)
+            && let Err(error) = expire_uploads(&cloud).await
+        {
+            tracing::warn!(%error, "uploads that nobody went on with could not be removed");
+        }
         turns = turns.wrapping_add(1);
     }
 }
@@ -232,6 +242,15 @@ pub async fn keep_files(cloud: web::Data<Cloud>) {
             Err(error) => tracing::warn!(%error, "a turn of keeping was broken off"),
         }
     }
+}
+
+/// Removes the uploads that nobody went on with for a day, and what broken transfers left staged; how many uploads there were.
+///
+/// # Errors
+/// [`ApiError::Internal`] when the database or the store fails.
+pub async fn expire_uploads(cloud: &Cloud) -> Result<u64, ApiError> {
+    cloud.content.clear_staging().await.map_err(ApiError::internal)?;
+    uploads::expire(cloud).await
 }
 
 /// Seals and signs the log; runs until it is dropped.

@@ -26,6 +26,8 @@ pub mod routes;
 pub mod session;
 mod spaces;
 pub mod store;
+mod tus;
+mod uploads;
 mod workspaces;
 
 pub use api_error::{ApiError, ErrorBody, ErrorCode, ErrorDetail};

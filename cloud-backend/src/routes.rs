@@ -3,7 +3,9 @@
 use actix_web::{http::Method, web};
 
 pub use crate::guard::Class;
-use crate::{account, audit, dav, files, guard, health, openapi, people, providers, session, spaces, workspaces};
+use crate::{
+    account, audit, dav, files, guard, health, openapi, people, providers, session, spaces, tus, uploads, workspaces,
+};
 
 /// Who may call a route at all; what they may do with it is a proof's matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub enum Tier {
 pub enum Caller {
     /// Our own pages only.
     Page,
+    /// Our own pages only, also by a form: what else holds such types off is not needed where the page is known.
+    Form,
     /// A window that another site sends here, as at the end of a sign-in there. For `get` alone.
     Arrival,
     /// Anybody, another server for one. The route sees no cookie, and knows its caller by the body, or changes nothing.
@@ -175,6 +179,17 @@ routes! {
     User   Read           : get    "/api/v1/spaces/{space_id}/trash"                          => files::trash_bin::list_trash;
     User   Write          : delete "/api/v1/spaces/{space_id}/trash"                          => files::trash_bin::purge_trash;
     User   Write          : delete "/api/v1/spaces/{space_id}/trash/{node_id}"                => files::trash_bin::purge_node;
+    User   Costly         : get    "/api/v1/nodes/{node_id}/zip"                              => files::zip::zip_node;
+    User   Costly         : get    "/api/v1/zips"                                             => files::zip::zip_nodes;
+    User   Write          : post   "/api/v1/nodes/{node_id}/files/known"                      => files::known::put_known;
+    User   Write Form     : post   "/api/v1/nodes/{node_id}/files/form"                       => files::form::put_form;
+    Public Read           : options "/api/v1/uploads"                                         => tus::upload_options;
+    User   Read           : get    "/api/v1/uploads"                                          => uploads::list_uploads;
+    User   Write          : post   "/api/v1/uploads"                                          => tus::create_upload;
+    User   Read           : head   "/api/v1/uploads/{upload_id}"                              => tus::show_upload;
+    User   Write          : patch  "/api/v1/uploads/{upload_id}"                              => tus::continue_upload;
+    User   Write          : delete "/api/v1/uploads/{upload_id}"                              => tus::end_upload;
+    User   Write          : post   "/api/v1/uploads/{upload_id}"                              => tus::post_upload;
     User   Read           : get    "/api/v1/workspaces"                                       => workspaces::list::list_workspaces;
     User   Write          : post   "/api/v1/workspaces"                                       => workspaces::create::create_workspace;
     User   Read           : get    "/api/v1/workspaces/{workspace_id}"                        => workspaces::list::show_workspace;

@@ -38,6 +38,11 @@ impl Layout {
         self.root.join("cloud-backend/tests/api/oidc_provider")
     }
 
+    /// The official tus client of the cloud backend's tests.
+    pub(crate) fn tus_client(&self) -> PathBuf {
+        self.root.join("cloud-backend/tests/api/tus_client")
+    }
+
     /// The program as `cargo build` leaves it.
     pub(crate) fn program(&self, profile: Profile) -> PathBuf {
         self.target.join(profile.folder()).join("carrel")

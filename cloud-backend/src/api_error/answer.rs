@@ -45,6 +45,12 @@ impl ResponseError for ApiError {
             Self::KeptBeside(version) => {
                 response.insert_header(("carrel-version-id", version.to_string()));
             }
+            Self::TusVersion => {
+                response.insert_header(("tus-version", "1.0.0"));
+            }
+            Self::OffsetMismatch(offset) => {
+                response.insert_header(("upload-offset", offset.to_string()));
+            }
             Self::RangeNotSatisfiable(size) => {
                 response.insert_header(("content-range", format!("bytes */{size}")));
             }

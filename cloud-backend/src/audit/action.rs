@@ -123,6 +123,8 @@ actions! {
     FileSave = "file.save", Normal;
     /// The content of a file in a shared space was handed out.
     FileRead = "file.read", Normal;
+    /// Folders and files were handed out as one archive.
+    FileArchive = "file.archive", Normal;
     FileRename = "file.rename", Normal;
     FileMove = "file.move", Normal;
     FileTrash = "file.trash", Normal;

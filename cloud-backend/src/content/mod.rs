@@ -1,10 +1,11 @@
 //! Content on the disk: immutable blobs, stored once, addressed by a keyed hash. Knows bytes; must not know names, users or rights.
 //!
 //! A blob is complete, hashed and synced to the disk before anybody learns its identifier. What a crash leaves behind is a
-//! file under `staging/`, which is removed at the next start, or beside the blobs: one that no version names, or half of one
+//! file under `staging/`, which is removed a day later, or beside the blobs: one that no version names, or half of one
 //! under a name that is no blob's.
 
 mod objects;
+mod parts;
 mod receive;
 
 use std::{
@@ -24,10 +25,14 @@ use sha2::Sha256;
 use tokio::sync::Mutex;
 
 pub use objects::FoundObject;
+pub(crate) use parts::PartEnd;
+pub use parts::{PART, Part};
 pub use receive::ReceiveLimits;
 
 /// How long a trial of the store counts for those who only ask whether it works.
 const PROBE_VALID: Duration = Duration::from_secs(2);
+/// A staged file that nobody wrote to for so long belongs to nobody any more, on whichever replica.
+const STAGED: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The address of a blob: HMAC-SHA-256 of the content's SHA-256 with the instance's key, so that nobody can test whether the
 /// instance holds a known file.
@@ -128,15 +133,27 @@ impl ContentStore {
         })
     }
 
-    /// Removes what uploads that never ended left behind in a local store. Only before serving: nothing may be under way.
+    /// Removes what transfers that never ended left staged in a local store. Others may be under way at this and at other replicas:
+    /// what was written to within a day stays, and so does what uploads have under `uploads/`.
     ///
     /// # Errors
-    /// When the folder cannot be changed.
-    pub async fn clear_staging(folder: &Path) -> std::io::Result<()> {
-        match tokio::fs::remove_dir_all(folder.join("staging")).await {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
+    /// When the folder cannot be read or changed.
+    pub async fn clear_staging(&self) -> std::io::Result<()> {
+        let mut entries = match tokio::fs::read_dir(self.folder.join("staging")).await {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            entries => entries?,
+        };
+        while let Some(entry) = entries.next_entry().await? {
+            // It may be gone at any moment: whoever staged it is done with it then.
+            let age = entry.metadata().await.and_then(|data| data.modified()).ok().and_then(|at| at.elapsed().ok());
+            if age.is_some_and(|age| age > STAGED) {
+                match tokio::fs::remove_file(entry.path()).await {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+                    _ => {}
+                }
+            }
         }
+        Ok(())
     }
 
     /// The bytes of a blob, or of a range of it.
@@ -193,7 +210,18 @@ impl ContentStore {
         synced.await.map_err(|error| io(std::io::Error::other(error)))?.map_err(io)
     }
 
-    fn blob_id(&self, sha256: &[u8; 32]) -> BlobId {
+    /// A file without a name beside the content, for what is too much for memory; it is gone when nobody has it open.
+    pub(crate) async fn spool(&self) -> std::io::Result<tokio::fs::File> {
+        let folder = self.folder.join("staging");
+        tokio::fs::create_dir_all(&folder).await?;
+        let path = folder.join(carrel_ids::RequestId::new().to_string());
+        let file = tokio::fs::OpenOptions::new().read(true).write(true).create_new(true).open(&path).await?;
+        tokio::fs::remove_file(&path).await?;
+        Ok(file)
+    }
+
+    /// Where content with this hash is, if it is here.
+    pub(crate) fn blob_id(&self, sha256: &[u8; 32]) -> BlobId {
         // A key of 32 bytes fits HMAC, so this cannot fail; no identifier is better than a wrong one all the same.
         let mut mac = match Hmac::<Sha256>::new_from_slice(self.key.as_slice()) {
             Ok(mac) => mac,

@@ -105,10 +105,7 @@ pub(crate) async fn send(
         // T-58: no type of the sender's choosing; should a browser show it all the same, the policy of every answer that is no page
         // gives it an origin of its own and nothing to load.
         .insert_header((header::CONTENT_TYPE, "application/octet-stream"))
-        .insert_header((
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename*=UTF-8''{}", utf8_percent_encode(&row.name, NAME)),
-        ));
+        .insert_header((header::CONTENT_DISPOSITION, attachment(&row.name)));
     if known {
         return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
     }
@@ -132,6 +129,11 @@ pub(crate) async fn send(
     }
     let stream = cloud.content.read(version.blob, range).await?;
     Ok(response.no_chunking(length).streaming(stream))
+}
+
+/// `Content-Disposition` for a file of any name: to be kept, never shown.
+pub(super) fn attachment(name: &str) -> String {
+    format!("attachment; filename*=UTF-8''{}", utf8_percent_encode(name, NAME))
 }
 
 #[derive(Debug, PartialEq, Eq)]

@@ -6,6 +6,8 @@ pub(crate) mod create_folder;
 mod cursor;
 pub(crate) mod download;
 pub(crate) mod favourites;
+pub(crate) mod form;
+pub(crate) mod known;
 pub(crate) mod locks;
 pub(crate) mod opened;
 mod present;
@@ -17,5 +19,6 @@ pub(crate) mod update;
 pub(crate) mod upload;
 pub(crate) mod version_changes;
 pub(crate) mod versions;
+pub(crate) mod zip;
 
 use present::Node;

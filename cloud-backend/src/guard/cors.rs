@@ -8,10 +8,9 @@ use actix_web::{
     },
 };
 
-const METHODS: &str = "GET, POST, PUT, PATCH, DELETE";
-const REQUEST_HEADERS: &str = "authorization, content-type, if-match, if-none-match, if-range, range";
-const ANSWER_HEADERS: &str =
-    "content-disposition, content-range, etag, location, ratelimit, ratelimit-policy, retry-after, x-request-id";
+const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
+const REQUEST_HEADERS: &str = "authorization, content-type, if-match, if-none-match, if-range, range, tus-resumable, upload-checksum, upload-concat, upload-defer-length, upload-length, upload-metadata, upload-offset, x-http-method-override";
+const ANSWER_HEADERS: &str = "carrel-node-id, carrel-version-id, content-disposition, content-range, etag, location, ratelimit, ratelimit-policy, retry-after, tus-checksum-algorithm, tus-extension, tus-max-size, tus-resumable, tus-version, upload-concat, upload-defer-length, upload-expires, upload-length, upload-metadata, upload-offset, x-request-id";
 /// How long a browser may remember the answer, in seconds.
 const REMEMBER: &str = "600";
 

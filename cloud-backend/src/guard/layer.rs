@@ -20,7 +20,7 @@ use crate::{
     api_error::ApiError,
     app::Cloud,
     routes::{self, Caller, Route, Tier},
-    session,
+    session, tus,
 };
 
 pub(crate) async fn layer(
@@ -31,6 +31,7 @@ pub(crate) async fn layer(
     let guard = &cloud.guard;
     // As the router will see it: percent-encoding hides no route from its limit.
     let path = request.match_info().as_str().to_owned();
+    let method = request.method().clone();
     let route = routes::find(request.method(), &path);
     if let Some(answer) = guard.readers.preflight(request.method(), &path, request.headers()) {
         return Ok(request.into_response(answer));
@@ -67,6 +68,7 @@ pub(crate) async fn layer(
     if ["/api/", "/ide/", "/dav/"].iter().any(|tree| path.starts_with(tree)) {
         vary(response.headers_mut());
     }
+    tus::complete(&method, &path, response.headers_mut());
     for (name, value) in grants {
         response.headers_mut().insert(name, value);
     }

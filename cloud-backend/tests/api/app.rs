@@ -79,9 +79,40 @@ pub(crate) async fn spawn_replica(first: &TestApp) -> TestApp {
     start(first.url.clone(), TempData::new().unwrap(), |_| {}).await
 }
 
+/// A second server on database and content of the first: another replica, or the next process after a crash.
+pub(crate) async fn spawn_beside(first: &TestApp) -> TestApp {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    start_at(listener, first.url.clone(), TempData::new().unwrap(), first.data.join("store"), |_| {}).await
+}
+
+/// Ends the first server's process, as far as anybody can see, and starts the next one on its data and at its address.
+pub(crate) async fn spawn_instead(first: &TestApp, change: impl FnOnce(&mut Config)) -> TestApp {
+    for server in &first.servers {
+        server.stop(false).await;
+    }
+    let address = first.base.trim_start_matches("http://").to_owned();
+    let listener = carrel_test_support::wait_until(std::time::Duration::from_secs(10), "the address", async || {
+        std::net::TcpListener::bind(&address).ok()
+    });
+    let listener = listener.await.unwrap();
+    start_at(listener, first.url.clone(), TempData::new().unwrap(), first.data.join("store"), change).await
+}
+
 async fn start(url: String, data: TempData, change: impl FnOnce(&mut Config)) -> TestApp {
+    let store = data.join("store");
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    start_at(listener, url, data, store, change).await
+}
+
+async fn start_at(
+    listener: std::net::TcpListener,
+    url: String,
+    data: TempData,
+    content: PathBuf,
+    change: impl FnOnce(&mut Config),
+) -> TestApp {
     let store = Store::open(&url, PersonalKey::new([9; 32]), "test").await.unwrap();
-    let content = ContentStore::local(&data.join("store"), [7; 32]).await.unwrap();
+    let content = ContentStore::local(&content, [7; 32]).await.unwrap();
     let passwords = Passwords::new(vec![1; 32]).unwrap();
     let issuer = Issuer::new(SigningKey::from_bytes(&GRANT_KEY), "k1");
     let provider = own_address();
@@ -109,7 +140,6 @@ async fn start(url: String, data: TempData, change: impl FnOnce(&mut Config)) ->
     };
     change(&mut config);
     let cloud = web::Data::new(Cloud::new(store, content, passwords, issuer, config));
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let (public, running) = serve(cloud.clone(), listener, |_| {}).unwrap();
     tokio::spawn(running);

@@ -32,4 +32,6 @@ mod spaces;
 mod staying;
 mod strangers;
 mod tokens;
+mod tus_client;
+mod uploads;
 mod workspaces;

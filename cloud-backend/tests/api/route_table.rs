@@ -161,6 +161,18 @@ const EXPECTED: &[(&str, &str, [u16; 10])] = &[
     ("get", "/api/v1/spaces/{space_id}/trash", READ),
     ("delete", "/api/v1/spaces/{space_id}/trash", purge(200)),
     ("delete", "/api/v1/spaces/{space_id}/trash/{node_id}", purge(204)),
+    ("get", "/api/v1/nodes/{node_id}/zip", READ),
+    ("get", "/api/v1/zips", READ),
+    ("post", "/api/v1/nodes/{node_id}/files/known", write(201)),
+    ("post", "/api/v1/nodes/{node_id}/files/form", write(201)),
+    ("options", "/api/v1/uploads", [204; 10]),
+    ("get", "/api/v1/uploads", SIGNED_IN),
+    ("post", "/api/v1/uploads", write(201)),
+    // There is no upload of that name.
+    ("head", "/api/v1/uploads/{upload_id}", [404, 404, 404, 404, 404, 404, 401, 404, 404, 404]),
+    ("patch", "/api/v1/uploads/{upload_id}", [404, 404, 404, 404, 404, 404, 401, 404, 404, 404]),
+    ("delete", "/api/v1/uploads/{upload_id}", [404, 404, 404, 404, 404, 404, 401, 404, 404, 404]),
+    ("post", "/api/v1/uploads/{upload_id}", [404, 404, 404, 404, 404, 404, 401, 404, 404, 404]),
     ("get", "/api/v1/workspaces", own(200)),
     ("post", "/api/v1/workspaces", [201, 201, 404, 404, 404, 404, 401, 403, 403, 403]),
     ("get", "/api/v1/workspaces/{workspace_id}", WORKSPACE),
@@ -292,7 +304,7 @@ fn credential(what: &str) -> Value {
 
 /// Sends the route's request as this caller; the status.
 async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
-    let of_folder = ["/children", "/folders", "/files"].iter().any(|end| route.path.ends_with(end));
+    let of_folder = ["/children", "/folders", "/files", "/known", "/form"].iter().any(|end| route.path.ends_with(end));
     let node: NodeId = if of_folder { fixture.folder } else { id(&fixture.file["id"]) };
     let version = fixture.file["version"]["id"].as_str().unwrap();
     let workspace = fixture.workspace.map(|id| id.to_string()).unwrap_or_default();
@@ -313,15 +325,18 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
         "{invitation_id}",
         "{request_id}",
         "{lock_id}",
+        "{upload_id}",
     ]
     .iter()
     .fold(path, |path, name| path.replace(name, "00000000-0000-7000-8000-00000000000f"));
     let path =
         path.replace("{path:.*}", &format!("{}/{}", fixture.dav, if route.method == "mkcol" { "new" } else { "file" }));
     let method: Method = route.method.to_uppercase().parse().unwrap();
+    let zips = format!("?node={node}");
     let query = match path.as_str() {
         files if files.ends_with("/files") => "?name=new",
         "/api/v1/people" => "?q=olivia",
+        "/api/v1/zips" => &zips,
         _ => "",
     };
     let call = caller.call(method, &format!("{path}{query}"));
@@ -334,6 +349,22 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
         ("lock", _) => call.body(crate::dav::LOCK),
         ("unlock", _) => call.header("lock-token", "<urn:uuid:00000000-0000-7000-8000-00000000000f>"),
         ("post", path) if path.ends_with("/copies") => call.json(&json!({"folder_id": fixture.folder, "name": "copy"})),
+        ("options", "/api/v1/uploads") => call,
+        ("post", path) if path.ends_with("/files/known") => call
+            .json(&json!({"name": "known", "size": fixture.file["size"], "sha256": fixture.file["version"]["sha256"]})),
+        ("post", path) if path.ends_with("/files/form") => call
+            .header("content-type", "multipart/form-data; boundary=x")
+            .body("--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"form\"\r\n\r\ntext\r\n--x--\r\n"),
+        (_, path) if path.starts_with("/api/v1/uploads") && route.method != "get" => {
+            use base64::{Engine as _, engine::general_purpose::STANDARD};
+            let folder = STANDARD.encode(fixture.folder.to_string());
+            call.header("tus-resumable", "1.0.0")
+                .header("upload-metadata", &format!("filename YQ==,folder_id {folder}"))
+                .header("upload-length", "4")
+                .header("upload-offset", "0")
+                .header("content-type", "application/offset+octet-stream")
+                .header("x-http-method-override", "PATCH")
+        }
         ("put", path) if path.ends_with("/content") => {
             call.header("if-match", &format!("\"{version}\"")).body("new text")
         }
@@ -380,7 +411,7 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
     };
     let answer = call.send().await;
     // WebDAV's errors are in its own form.
-    if answer.status.is_client_error() && !route.path.starts_with("/dav") {
+    if answer.status.is_client_error() && route.method != "head" && !route.path.starts_with("/dav") {
         answer.error_code();
     }
     answer.status.as_u16()

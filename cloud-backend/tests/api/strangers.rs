@@ -26,6 +26,9 @@ fn acts(version: &str) -> Vec<(Method, String, Option<Value>)> {
         (Method::POST, format!("/versions/{version}/restore"), Some(json!({}))),
         (Method::PATCH, format!("/versions/{version}"), Some(json!({"label": "mine"}))),
         plain(Method::DELETE, &format!("/versions/{version}")),
+        plain(Method::GET, "/zip"),
+        (Method::POST, "/files/known".to_owned(), Some(json!({"name": "mine", "size": 4, "sha256": "0".repeat(64)}))),
+        plain(Method::POST, "/files/form"),
         plain(Method::DELETE, ""),
     ]
 }

@@ -79,6 +79,8 @@ ids! {
     SpaceId;
     /// A lock on a file or folder.
     LockId;
+    /// Content that comes in pieces and is no file yet.
+    UploadId;
     /// A file or a folder in a space.
     NodeId;
     /// One saved content of a file.
