@@ -11,6 +11,7 @@ export const keys = {
   node: (id: string) => ["node", id] as const,
   children: (id: string) => ["children", id] as const,
   versions: (id: string) => ["versions", id] as const,
+  trash: (spaceId: string) => ["trash", spaceId] as const,
   health: ["health"] as const,
 };
 

@@ -2,6 +2,7 @@
 import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { meQuery } from "@/api/queries";
 import { filesSearch } from "@/features/files/files-search";
+import { trashSearch } from "@/features/files/trash/trash-search";
 import { logSearch } from "@/features/log/log-search";
 import { workspaceSearch } from "@/features/workspace/workspace-search";
 import { RouteError, RoutePending } from "./root";
@@ -34,6 +35,13 @@ const folder = createRoute({
   component: lazyRouteComponent(() => import("@/features/files/files-page"), "FilesPage"),
 });
 
+const trash = createRoute({
+  getParentRoute: () => shell,
+  path: "/trash",
+  validateSearch: trashSearch,
+  component: lazyRouteComponent(() => import("@/features/files/trash/trash-page"), "TrashPage"),
+});
+
 const workspaces = createRoute({
   getParentRoute: () => shell,
   path: "/workspaces",
@@ -57,7 +65,7 @@ const workspace = createRoute({
 
 const routeTree = root.addChildren([
   ...entryRoutes,
-  shell.addChildren([home, files, folder, workspaces, log, account, admin]),
+  shell.addChildren([home, files, folder, trash, workspaces, log, account, admin]),
   workspace,
 ]);
 

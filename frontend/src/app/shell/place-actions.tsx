@@ -6,6 +6,7 @@ import {
   IconListDetails,
   IconLogout,
   IconShieldCog,
+  IconTrash,
   IconUserCircle,
   type Icon,
 } from "@tabler/icons-react";
@@ -23,7 +24,9 @@ export interface Place {
   id: string;
   label: string;
   icon: Icon;
-  to: Extract<LinkProps["to"], "/" | "/files" | "/workspaces" | "/log" | "/admin" | "/account">;
+  to: Extract<LinkProps["to"], "/" | "/files" | "/trash" | "/workspaces" | "/log" | "/admin" | "/account">;
+  /** On a phone only where it fits: such a place is reached from Files there. */
+  minor?: boolean;
   /** A number that asks to be looked at, with what it counts. */
   badge?: { count: number; label: string };
 }
@@ -43,6 +46,7 @@ export function usePlaceActions(): readonly Place[] {
       ...(me.abilities.use_workspaces
         ? [{ id: "workspaces", label: t("shell.workspaces"), icon: IconCode, to: "/workspaces" } as const]
         : []),
+      { id: "trash", label: t("trash.title"), icon: IconTrash, to: "/trash", minor: true },
       ...(me.abilities.read_log
         ? [{ id: "log", label: t("shell.log"), icon: IconListDetails, to: "/log" } as const]
         : []),

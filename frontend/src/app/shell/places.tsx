@@ -16,8 +16,8 @@ export function Places(props: { places: readonly Place[] }) {
         <Brand />
       </Link>
       <ul className={css["list"]}>
-        {props.places.map(({ id, label, icon: Glyph, to, badge }) => (
-          <li key={id}>
+        {props.places.map(({ id, label, icon: Glyph, to, badge, minor }) => (
+          <li key={id} data-minor={minor || undefined}>
             <Link
               to={to}
               className={css["place"]}

@@ -64,14 +64,13 @@ function FolderView({ folderId }: { folderId: string }) {
     const needle = query.trim().toLowerCase();
     return needle === "" ? items : items.filter((item) => item.name.toLowerCase().includes(needle));
   }, [items, query]);
-  const { selection, setSelection, selected } = useFolderSelection(folderId, shown, search.item);
-  const shownIds = useMemo(() => shown.map((item) => item.id), [shown]);
+  const { order, selection, setSelection, selected } = useFolderSelection(folderId, shown, search.item);
 
   useEffect(() => {
     if (!wantsAll) return;
-    setSelection((now) => all(now, shownIds));
+    setSelection((now) => all(now, order));
     if (!children.hasNextPage) setWantsAll(false);
-  }, [wantsAll, shownIds, children.hasNextPage, setSelection]);
+  }, [wantsAll, order, children.hasNextPage, setSelection]);
 
   const setSearch = useCallback(
     (change: Partial<typeof search>) =>
@@ -104,12 +103,12 @@ function FolderView({ folderId }: { folderId: string }) {
   );
   const openItem = useCallback(
     (id: string) => {
-      const item = items.find((each) => each.id === id);
+      const item = shown[order.at(id)];
       if (item?.kind === "folder")
         void navigate({ to: "/files/$nodeId", params: { nodeId: id }, search: {} });
       else if (item) setSearch({ item: id, panel: "details" });
     },
-    [items, navigate, setSearch],
+    [shown, order, navigate, setSearch],
   );
   const path = useFolderPath(node);
   const folderName = path.at(-1)?.name ?? "";
@@ -141,8 +140,8 @@ function FolderView({ folderId }: { folderId: string }) {
   useRegisterActions(actions.all);
 
   const rowEvents = useRowEvents({
-    items,
-    shownIds,
+    items: shown,
+    order,
     selection,
     setSelection,
     list,
@@ -210,6 +209,7 @@ function FolderView({ folderId }: { folderId: string }) {
             <FileList
               label={folderName}
               items={shown}
+              order={order}
               more={children.hasNextPage}
               onMore={() => {
                 if (!children.isFetching) void children.fetchNextPage();

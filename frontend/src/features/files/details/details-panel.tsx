@@ -104,6 +104,11 @@ function Details({ nodes, place, primary }: DetailsProps) {
 
 const origins: Record<Version["origin"], MessageKey> = {
   upload: "files.origin_upload",
+  sync: "files.origin_sync",
+  office: "files.origin_office",
+  copy: "files.origin_copy",
+  import: "files.origin_import",
+  conflict: "files.origin_conflict",
   editor: "files.origin_editor",
   workspace: "files.origin_workspace",
   restore: "files.origin_restore",
