@@ -36,6 +36,8 @@ export const Me = v.object({
     manage_roles: v.boolean(),
     server_settings: v.boolean(),
     use_workspaces: v.boolean(),
+    /** A server that does not say decides when it is tried. */
+    make_spaces: v.nullish(v.boolean(), true),
     create_tokens: v.boolean(),
     request_role: v.boolean(),
     break_glass: v.boolean(),
@@ -77,7 +79,11 @@ export const Space = v.object({
   used: optional(v.number()),
   quota: optional(v.number()),
   archived_at: optional(v.string()),
+  /** People and groups. */
   member_count: v.nullish(v.number(), 1),
+  /** Versions of a file that are kept, and days that the trash is; `null`: as the server has it. */
+  keep_versions: optional(v.number()),
+  keep_trash_days: optional(v.number()),
   abilities: v.object({
     write: v.boolean(),
     add: v.nullish(v.boolean(), false),

@@ -2,7 +2,7 @@
 import { queryOptions, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import type { ApiClient } from "./client";
 import { useApi } from "./context";
-import { Health, Me, Node, NodeWithAncestors, Spaces, Workspace, Workspaces } from "./model";
+import { Health, Me, Node, NodeWithAncestors, Spaces, Workspace, Workspaces, type Space } from "./model";
 
 export const keys = {
   me: ["me"] as const,
@@ -27,14 +27,22 @@ export function useMe(): Me {
   return useSuspenseQuery(meQuery(useApi())).data;
 }
 
-export function useSpaces() {
-  const api = useApi();
-  return useQuery({
+const spacesQuery = (api: ApiClient) =>
+  queryOptions({
     queryKey: keys.spaces,
     queryFn: ({ signal }) => api.read(Spaces, api.http.GET("/api/v1/spaces", { signal })),
-    select: (answer) => answer.items,
     staleTime: 30_000,
   });
+const itemsOf = (answer: { items: Space[] }) => answer.items;
+const inUse = (answer: { items: Space[] }) => answer.items.filter((space) => space.archived_at === null);
+
+/** The spaces that one works in; without those in the archive. */
+export function useSpaces() {
+  return useQuery({ ...spacesQuery(useApi()), select: inUse });
+}
+
+export function useAllSpaces() {
+  return useQuery({ ...spacesQuery(useApi()), select: itemsOf });
 }
 
 export const nodeQuery = (api: ApiClient, id: string) =>

@@ -4,6 +4,7 @@ import { meQuery } from "@/api/queries";
 import { filesSearch } from "@/features/files/files-search";
 import { trashSearch } from "@/features/files/trash/trash-search";
 import { logSearch } from "@/features/log/log-search";
+import { spacesSearch } from "@/features/spaces/spaces-search";
 import { workspaceSearch } from "@/features/workspace/workspace-search";
 import { RouteError, RoutePending } from "./root";
 import { account } from "./routes/account";
@@ -42,6 +43,13 @@ const trash = createRoute({
   component: lazyRouteComponent(() => import("@/features/files/trash/trash-page"), "TrashPage"),
 });
 
+const spaces = createRoute({
+  getParentRoute: () => shell,
+  path: "/spaces",
+  validateSearch: spacesSearch,
+  component: lazyRouteComponent(() => import("@/features/spaces/spaces-page"), "SpacesPage"),
+});
+
 const workspaces = createRoute({
   getParentRoute: () => shell,
   path: "/workspaces",
@@ -65,7 +73,7 @@ const workspace = createRoute({
 
 const routeTree = root.addChildren([
   ...entryRoutes,
-  shell.addChildren([home, files, folder, trash, workspaces, log, account, admin]),
+  shell.addChildren([home, files, folder, trash, spaces, workspaces, log, account, admin]),
   workspace,
 ]);
 

@@ -8,6 +8,7 @@ import {
   IconShieldCog,
   IconTrash,
   IconUserCircle,
+  IconUsers,
   type Icon,
 } from "@tabler/icons-react";
 import { useNavigate, type LinkProps } from "@tanstack/react-router";
@@ -74,6 +75,13 @@ export function usePlaceActions(): readonly Place[] {
         icon: place.icon,
         run: () => void navigate({ to: place.to }),
       })),
+      {
+        id: "go.spaces",
+        label: t("spaces.all"),
+        group: t("shell.group_spaces"),
+        icon: IconUsers,
+        run: () => void navigate({ to: "/spaces", search: {} }),
+      },
       ...(spaces.data ?? []).map((space) => ({
         id: `go.space.${space.id}`,
         label: space.kind === "personal" ? t("shell.personal_space") : space.name,

@@ -17,7 +17,10 @@ it("shows of administration only what the abilities allow", () => {
     "invitations",
     "groups",
   ]);
-  expect(adminPlaces({ ...nothing, server_settings: true }).map(({ id }) => id)).toEqual(["providers"]);
+  expect(adminPlaces({ ...nothing, server_settings: true }).map(({ id }) => id)).toEqual([
+    "providers",
+    "spaces",
+  ]);
 });
 
 it("shows of the account only what the abilities allow", () => {

@@ -1,5 +1,5 @@
 // Two versions of a text side by side: the older one on the left.
-import { MergeView } from "@codemirror/merge";
+import { MergeView, unifiedMergeView } from "@codemirror/merge";
 import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { useQuery } from "@tanstack/react-query";
@@ -15,6 +15,7 @@ import { Dialog } from "@/components/dialog";
 import { When } from "@/components/small";
 import { styleNonce } from "@/lib/csp/nonce";
 import { useI18n } from "@/lib/i18n/i18n";
+import { usePhone } from "@/lib/narrow";
 import { visibleName } from "@/lib/visible-name";
 import { versionUrl } from "../api/download";
 import { readText } from "../api/read-text";
@@ -67,6 +68,7 @@ export function CompareDialog(props: { node: Node; old: Version; current: Versio
 
 function Merge(props: { before: string; after: string; old: Version; current: Version }) {
   const { t, language } = useI18n();
+  const phone = usePhone();
   const host = useRef<HTMLDivElement>(null);
   const { before, after, old, current } = props;
   useEffect(() => {
@@ -87,6 +89,17 @@ function Merge(props: { before: string; after: string; old: Version; current: Ve
         EditorView.contentAttributes.of({ "aria-label": t("files.version_n", { count: version.number }) }),
       ],
     });
+    if (phone) {
+      // No room for two columns: what left and what came stand among each other.
+      const { doc, extensions } = side(after, current);
+      const unified = unifiedMergeView({
+        original: before,
+        mergeControls: false,
+        collapseUnchanged: { margin: 3, minSize: 6 },
+      });
+      const view = new EditorView({ parent, doc, extensions: [extensions, unified] });
+      return () => view.destroy();
+    }
     const view = new MergeView({
       parent,
       a: side(before, old),
@@ -95,6 +108,6 @@ function Merge(props: { before: string; after: string; old: Version; current: Ve
       gutter: true,
     });
     return () => view.destroy();
-  }, [before, after, old, current, t, language]);
+  }, [before, after, old, current, phone, t, language]);
   return <div ref={host} className={css["merge"]} />;
 }
