@@ -55,6 +55,13 @@ export function Places(props: { places: readonly Place[] }) {
                     params={{ nodeId: space.root_id }}
                     className={css["place"]}
                     activeProps={{ "data-here": true }}
+                    {...(space.abilities.write
+                      ? {
+                          "data-folder": space.root_id,
+                          "data-folder-name":
+                            space.kind === "personal" ? t("shell.personal_space") : space.name,
+                        }
+                      : {})}
                   >
                     <Glyph size={18} stroke={1.6} aria-hidden />
                     <span className="cut">

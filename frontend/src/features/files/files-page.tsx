@@ -10,8 +10,8 @@ import { ErrorState } from "@/components/states";
 import { useRegisterActions } from "@/lib/actions/registry";
 import { useI18n } from "@/lib/i18n/i18n";
 import { useWide } from "@/lib/narrow";
-import { showNotice } from "@/lib/notices/notices";
-import { useClipboard } from "./clipboard";
+import { showNotice, useUndo } from "@/lib/notices/notices";
+import { useClipboard, type Clipboard } from "./clipboard";
 import { DetailsPanel } from "./details/details-panel";
 import { DetailsPrimary } from "./details/details-primary";
 import { FolderDialogs, type FolderDialog } from "./dialogs/folder-dialogs";
@@ -25,9 +25,11 @@ import { useRowEvents } from "./list/use-row-events";
 import { DropZone } from "./upload/drop-zone";
 import { useUploadQueue } from "./upload/upload-context";
 import { UploadInputs } from "./upload/upload-inputs";
+import { useCopies } from "./use-copies";
 import { useFileActions } from "./use-file-actions";
 import { useFileChanges } from "./use-file-changes";
 import { useFolderPath } from "./use-folder-path";
+import { useNodeDrag } from "./use-node-drag";
 import { useOpenWorkspace } from "./use-open-workspace";
 import css from "./files.module.css";
 
@@ -47,6 +49,8 @@ function FolderView({ folderId }: { folderId: string }) {
   const clipboard = useClipboard();
   const { folder, children, items } = useFolder(folderId);
   const changes = useFileChanges(folderId);
+  const copy = useCopies();
+  const undo = useUndo();
   const workspace = useOpenWorkspace();
   const [dialog, setDialog] = useState<FolderDialog>(null);
   const [renaming, setRenaming] = useState<string | null>(null);
@@ -127,19 +131,33 @@ function FolderView({ folderId }: { folderId: string }) {
       openWorkspace: workspace.open,
       startRename: (item: Node) => setRenaming(item.id),
       startMove: (nodes: readonly Node[]) => setDialog({ kind: "move", nodes }),
-      paste: (nodes: readonly Node[]) => changes.move(nodes, { id: folderId, name: folderName }),
+      startCopy: (nodes: readonly Node[]) => setDialog({ kind: "copy", nodes }),
+      paste: ({ nodes, mode }: Clipboard) => {
+        const here = { id: folderId, name: folderName };
+        if (mode === "cut") changes.move(nodes, here);
+        else copy(nodes, here);
+      },
+      undo,
       remove: changes.remove,
       toggleDetails: () => setSearch({ panel: detailsOpen ? "none" : "details" }),
       focusFilter: () => filterField.current?.focus(),
       selectAll: () => setWantsAll(true),
       goUp,
     }),
-    [node, folderId, folderName, selected, me, workspace, detailsOpen, changes, setSearch, goUp],
+    [node, folderId, folderName, selected, me, workspace, detailsOpen, changes, copy, undo, setSearch, goUp],
   );
   const actions = useFileActions(actionInput);
   useRegisterActions(actions.all);
 
+  const startDrag = useNodeDrag({
+    items: shown,
+    at: order.at,
+    selected,
+    onMove: changes.move,
+    onCopy: copy,
+  });
   const rowEvents = useRowEvents({
+    startDrag,
     items: shown,
     order,
     selection,
@@ -150,11 +168,18 @@ function FolderView({ folderId }: { folderId: string }) {
     openMenu: useCallback((at: MenuPoint) => setMenu({ at, item: true }), []),
     endRename: useCallback(() => setRenaming(null), []),
   });
-  const cutIds = useMemo(() => new Set(clipboard?.nodes.map((each) => each.id) ?? []), [clipboard]);
+  const cutIds = useMemo(
+    () => new Set(clipboard?.mode === "cut" ? clipboard.nodes.map((each) => each.id) : []),
+    [clipboard],
+  );
 
   const crumbs = useMemo<Crumb[]>(
     () =>
-      path.map((each) => ({ label: each.name, link: { to: "/files/$nodeId", params: { nodeId: each.id } } })),
+      path.map((each) => ({
+        label: each.name,
+        link: { to: "/files/$nodeId", params: { nodeId: each.id } },
+        folder: each.id,
+      })),
     [path],
   );
 
@@ -264,6 +289,7 @@ function FolderView({ folderId }: { folderId: string }) {
         onClose={() => setDialog(null)}
         onMade={(made) => setSelection({ active: made.id, anchor: made.id, selected: new Set([made.id]) })}
         onMove={changes.move}
+        onCopy={copy}
       />
       <UploadInputs
         files={fileInput}

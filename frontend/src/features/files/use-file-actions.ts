@@ -1,8 +1,11 @@
 // Everything that can be done with a folder and with what is selected in it, as actions.
 import {
+  IconArrowBackUp,
   IconArrowUp,
+  IconClipboardCopy,
   IconClipboard,
   IconCode,
+  IconCopy,
   IconCursorText,
   IconDownload,
   IconFilter,
@@ -21,7 +24,7 @@ import type { Action } from "@/lib/actions/action";
 import { useI18n } from "@/lib/i18n/i18n";
 import { contentUrl } from "./api/download";
 import { useDownload } from "./use-download";
-import { setClipboard, useClipboard } from "./clipboard";
+import { setClipboard, useClipboard, type Clipboard } from "./clipboard";
 
 export interface FileActionInput {
   folderId: string;
@@ -36,7 +39,10 @@ export interface FileActionInput {
   openWorkspace: (folderId: string) => void;
   startRename: (node: Node) => void;
   startMove: (nodes: readonly Node[]) => void;
-  paste: (nodes: readonly Node[]) => void;
+  startCopy: (nodes: readonly Node[]) => void;
+  paste: (clipboard: Clipboard) => void;
+  /** Takes back what was done last, while that can be. */
+  undo: (() => void) | null;
   remove: (nodes: readonly Node[]) => void;
   toggleDetails: () => void;
   focusFilter: () => void;
@@ -62,7 +68,8 @@ export function useFileActions(input: FileActionInput) {
     const writable = (nodes: readonly Node[]) =>
       nodes.every((node) => node.abilities.write) ? null : t("files.why_read_only");
     const deletable = selected.every((node) => node.abilities.delete) ? null : t("files.why_no_delete");
-    const pasted = clipboard?.nodes.filter((node) => node.parent_id !== input.folderId) ?? [];
+    const copying = clipboard?.mode === "copy";
+    const pasted = clipboard?.nodes.filter((node) => copying || node.parent_id !== input.folderId) ?? [];
 
     const upload: Action = {
       id: "files.upload",
@@ -150,11 +157,42 @@ export function useFileActions(input: FileActionInput) {
       icon: IconScissors,
       shortcut: "mod+X",
       disabledReason: needsSome ?? writable(selected),
-      run: () => setClipboard({ nodes: selected }),
+      run: () => setClipboard({ nodes: selected, mode: "cut" }),
+    };
+    const copy: Action = {
+      id: "files.copy",
+      label: t("common.copy"),
+      group: these,
+      icon: IconCopy,
+      shortcut: "mod+C",
+      disabledReason: needsSome,
+      run: () => setClipboard({ nodes: selected, mode: "copy" }),
+    };
+    const copyTo: Action = {
+      id: "files.copy-to",
+      label: t("files.copy_to"),
+      group: these,
+      icon: IconClipboardCopy,
+      disabledReason: needsSome,
+      run: () => input.startCopy(selected),
+    };
+    const undo: Action = {
+      id: "files.undo",
+      label: t("common.undo"),
+      group: here,
+      icon: IconArrowBackUp,
+      shortcut: "mod+Z",
+      disabledReason: input.undo ? null : t("files.why_nothing_to_undo"),
+      run: () => input.undo?.(),
     };
     const paste: Action = {
       id: "files.paste",
-      label: pasted.length > 0 ? t("files.paste_n", { count: pasted.length }) : t("files.paste"),
+      label:
+        pasted.length === 0
+          ? t("files.paste")
+          : copying
+            ? t("files.paste_copies", { count: pasted.length })
+            : t("files.paste_n", { count: pasted.length }),
       group: here,
       icon: IconClipboard,
       shortcut: "mod+V",
@@ -166,8 +204,9 @@ export function useFileActions(input: FileActionInput) {
             ? t("files.why_same_folder")
             : null),
       run: () => {
-        input.paste(pasted);
-        setClipboard(null);
+        if (!clipboard) return;
+        input.paste({ nodes: pasted, mode: clipboard.mode });
+        if (!copying) setClipboard(null);
       },
     };
     const remove: Action = {
@@ -241,11 +280,14 @@ export function useFileActions(input: FileActionInput) {
         download,
         rename,
         move,
+        copyTo,
         cut,
+        copy,
         remove,
+        undo,
         ...workspaceSelected,
       ],
-      itemMenu: [workspaceSelected, [download, rename, move, cut], [details], [remove]],
+      itemMenu: [workspaceSelected, [download, rename], [move, copyTo, cut, copy], [details], [remove]],
       folderMenu: [[upload, uploadFolder, newFolder], workspaceHere, [paste], [details, selectAll]],
     };
   }, [t, clipboard, startDownload, folder, selected, input]);

@@ -1,5 +1,5 @@
 import { IconAlertCircle, IconDots } from "@tabler/icons-react";
-import { memo, type MouseEvent } from "react";
+import { memo, type DragEvent, type MouseEvent } from "react";
 import type { Node } from "@/api/model";
 import { When } from "@/components/small";
 import { useI18n } from "@/lib/i18n/i18n";
@@ -27,6 +27,7 @@ export interface RowEvents {
   onMenu: (id: string, event: MouseEvent) => void;
   onRenamed: (id: string, name: string | null) => void;
   onDismissFailure: (id: string) => void;
+  onDrag?: (id: string, event: DragEvent) => void;
 }
 
 interface RowProps {
@@ -68,6 +69,8 @@ export const FileRow = memo(function FileRow(props: RowProps) {
       data-cut={props.cut || undefined}
       data-node={node.id}
       data-kind={node.kind}
+      draggable={events.onDrag !== undefined && !props.renaming}
+      onDragStart={(event) => events.onDrag?.(node.id, event)}
       onClick={(event) => events.onClick(node.id, event)}
       onDoubleClick={() => events.onOpen(node.id)}
       onContextMenu={(event) => events.onMenu(node.id, event)}

@@ -18,8 +18,10 @@ export function useRowEvents(input: {
   openItem: (id: string) => void;
   openMenu: (at: MenuPoint) => void;
   endRename: () => void;
+  /** Without it rows are not dragged. */
+  startDrag?: NonNullable<RowEvents["onDrag"]>;
 }): RowEvents {
-  const { items, order, setSelection, list, changes, openItem, openMenu, endRename } = input;
+  const { items, order, setSelection, list, changes, openItem, openMenu, endRename, startDrag } = input;
   const many = input.selection.selected.size > 1;
   return useMemo<RowEvents>(
     () => ({
@@ -49,7 +51,8 @@ export function useRowEvents(input: {
         list.current?.focus({ preventScroll: true });
       },
       onDismissFailure: changes.dismiss,
+      ...(startDrag ? { onDrag: startDrag } : {}),
     }),
-    [order, setSelection, many, openItem, items, changes, list, openMenu, endRename],
+    [order, setSelection, many, openItem, items, changes, list, openMenu, endRename, startDrag],
   );
 }
