@@ -12,6 +12,8 @@ export const keys = {
   children: (id: string) => ["children", id] as const,
   versions: (id: string) => ["versions", id] as const,
   trash: (spaceId: string) => ["trash", spaceId] as const,
+  favourites: ["favourites"] as const,
+  recents: ["recents"] as const,
   health: ["health"] as const,
 };
 

@@ -43,6 +43,18 @@ const trash = createRoute({
   component: lazyRouteComponent(() => import("@/features/files/trash/trash-page"), "TrashPage"),
 });
 
+const favourites = createRoute({
+  getParentRoute: () => shell,
+  path: "/favourites",
+  component: lazyRouteComponent(() => import("@/features/files/sources/source-page"), "FavouritesPage"),
+});
+
+const recents = createRoute({
+  getParentRoute: () => shell,
+  path: "/recents",
+  component: lazyRouteComponent(() => import("@/features/files/sources/source-page"), "RecentsPage"),
+});
+
 const spaces = createRoute({
   getParentRoute: () => shell,
   path: "/spaces",
@@ -73,7 +85,19 @@ const workspace = createRoute({
 
 const routeTree = root.addChildren([
   ...entryRoutes,
-  shell.addChildren([home, files, folder, trash, spaces, workspaces, log, account, admin]),
+  shell.addChildren([
+    home,
+    files,
+    folder,
+    favourites,
+    recents,
+    trash,
+    spaces,
+    workspaces,
+    log,
+    account,
+    admin,
+  ]),
   workspace,
 ]);
 

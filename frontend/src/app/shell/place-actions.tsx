@@ -1,11 +1,13 @@
 // The places that exist for this person: navigation, palette and bottom bar show the same list.
 import {
+  IconClock,
   IconCode,
   IconFolder,
   IconHome,
   IconListDetails,
   IconLogout,
   IconShieldCog,
+  IconStar,
   IconTrash,
   IconUserCircle,
   IconUsers,
@@ -25,7 +27,10 @@ export interface Place {
   id: string;
   label: string;
   icon: Icon;
-  to: Extract<LinkProps["to"], "/" | "/files" | "/trash" | "/workspaces" | "/log" | "/admin" | "/account">;
+  to: Extract<
+    LinkProps["to"],
+    "/" | "/files" | "/recents" | "/favourites" | "/trash" | "/workspaces" | "/log" | "/admin" | "/account"
+  >;
   /** On a phone only where it fits: such a place is reached from Files there. */
   minor?: boolean;
   /** A number that asks to be looked at, with what it counts. */
@@ -44,6 +49,8 @@ export function usePlaceActions(): readonly Place[] {
       ...(me.personal_space
         ? [{ id: "files", label: t("shell.files"), icon: IconFolder, to: "/files" } as const]
         : []),
+      { id: "recents", label: t("sources.recents"), icon: IconClock, to: "/recents", minor: true },
+      { id: "favourites", label: t("sources.favourites"), icon: IconStar, to: "/favourites", minor: true },
       ...(me.abilities.use_workspaces
         ? [{ id: "workspaces", label: t("shell.workspaces"), icon: IconCode, to: "/workspaces" } as const]
         : []),

@@ -22,6 +22,7 @@ import { all, clear } from "./list/selection";
 import { useFolder, useLoadAll } from "./list/use-folder";
 import { useFolderSelection } from "./list/use-folder-selection";
 import { useRowEvents } from "./list/use-row-events";
+import { useSetFavourite } from "./sources/use-favourites";
 import { DropZone } from "./upload/drop-zone";
 import { useUploadQueue } from "./upload/upload-context";
 import { UploadInputs } from "./upload/upload-inputs";
@@ -51,6 +52,7 @@ function FolderView({ folderId }: { folderId: string }) {
   const changes = useFileChanges(folderId);
   const copy = useCopies();
   const undo = useUndo();
+  const mark = useSetFavourite();
   const workspace = useOpenWorkspace();
   const [dialog, setDialog] = useState<FolderDialog>(null);
   const [renaming, setRenaming] = useState<string | null>(null);
@@ -137,6 +139,7 @@ function FolderView({ folderId }: { folderId: string }) {
         if (mode === "cut") changes.move(nodes, here);
         else copy(nodes, here);
       },
+      mark: (nodes: readonly Node[]) => mark(nodes, true),
       undo,
       remove: changes.remove,
       toggleDetails: () => setSearch({ panel: detailsOpen ? "none" : "details" }),
@@ -144,7 +147,21 @@ function FolderView({ folderId }: { folderId: string }) {
       selectAll: () => setWantsAll(true),
       goUp,
     }),
-    [node, folderId, folderName, selected, me, workspace, detailsOpen, changes, copy, undo, setSearch, goUp],
+    [
+      node,
+      folderId,
+      folderName,
+      selected,
+      me,
+      workspace,
+      detailsOpen,
+      changes,
+      copy,
+      mark,
+      undo,
+      setSearch,
+      goUp,
+    ],
   );
   const actions = useFileActions(actionInput);
   useRegisterActions(actions.all);

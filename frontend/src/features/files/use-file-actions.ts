@@ -15,6 +15,7 @@ import {
   IconInfoCircle,
   IconScissors,
   IconSelectAll,
+  IconStar,
   IconTrash,
   IconUpload,
 } from "@tabler/icons-react";
@@ -22,7 +23,7 @@ import { useMemo } from "react";
 import type { Node, NodeWithAncestors } from "@/api/model";
 import type { Action } from "@/lib/actions/action";
 import { useI18n } from "@/lib/i18n/i18n";
-import { contentUrl } from "./api/download";
+import { downloadUrl } from "./api/download";
 import { useDownload } from "./use-download";
 import { setClipboard, useClipboard, type Clipboard } from "./clipboard";
 
@@ -41,6 +42,7 @@ export interface FileActionInput {
   startMove: (nodes: readonly Node[]) => void;
   startCopy: (nodes: readonly Node[]) => void;
   paste: (clipboard: Clipboard) => void;
+  mark: (nodes: readonly Node[]) => void;
   /** Takes back what was done last, while that can be. */
   undo: (() => void) | null;
   remove: (nodes: readonly Node[]) => void;
@@ -124,13 +126,14 @@ export function useFileActions(input: FileActionInput) {
       local: true,
       run: () => one && input.openWorkspace(one.id),
     };
+    const target = downloadUrl(selected);
     const download: Action = {
       id: "files.download",
       label: t("files.download"),
       group: these,
       icon: IconDownload,
-      disabledReason: needsOne ?? (one?.kind === "folder" ? t("files.why_no_folder_download") : null),
-      run: () => one && startDownload(contentUrl(one.id), one.name),
+      disabledReason: needsSome ?? (target ? null : t("files.why_too_many_to_download")),
+      run: () => target && startDownload(target.url, target.name),
     };
     const rename: Action = {
       id: "files.rename",
@@ -209,6 +212,14 @@ export function useFileActions(input: FileActionInput) {
         if (!copying) setClipboard(null);
       },
     };
+    const favourite: Action = {
+      id: "files.favourite",
+      label: t("sources.mark"),
+      group: these,
+      icon: IconStar,
+      disabledReason: needsSome,
+      run: () => input.mark(selected),
+    };
     const remove: Action = {
       id: "files.delete",
       label: t("files.delete"),
@@ -283,11 +294,18 @@ export function useFileActions(input: FileActionInput) {
         copyTo,
         cut,
         copy,
+        favourite,
         remove,
         undo,
         ...workspaceSelected,
       ],
-      itemMenu: [workspaceSelected, [download, rename], [move, copyTo, cut, copy], [details], [remove]],
+      itemMenu: [
+        workspaceSelected,
+        [download, rename],
+        [move, copyTo, cut, copy],
+        [favourite, details],
+        [remove],
+      ],
       folderMenu: [[upload, uploadFolder, newFolder], workspaceHere, [paste], [details, selectAll]],
     };
   }, [t, clipboard, startDownload, folder, selected, input]);

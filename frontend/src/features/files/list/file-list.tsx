@@ -133,7 +133,7 @@ export function FileList(props: FileListProps) {
     <div className={css["list"]} data-selecting={selection.selected.size > 1 || undefined}>
       <div className={css["head"]} aria-hidden>
         <span />
-        <span>{t("files.column_name")}</span>
+        <span>{props.columns ? t("files.folder_name") : t("files.column_name")}</span>
         <span className={css["changed"]}>{props.columns?.when.label ?? t("files.column_changed")}</span>
         <span className={css["by"]}>{props.columns?.note.label ?? t("files.column_by")}</span>
         <span className={css["size"]}>{t("files.column_size")}</span>

@@ -111,11 +111,24 @@ export const files: Messages["files"] = {
   why_only_one: "Nur einen Eintrag auswählen",
   why_folder_only: "Nur Ordner lassen sich als Arbeitsbereich öffnen",
   why_no_workspace: "Die Rolle erlaubt hier keine Arbeitsbereiche",
-  why_no_folder_download: "Ordner werden nicht am Stück heruntergeladen; eine Datei auswählen",
+  why_too_many_to_download: "Höchstens 500 Einträge auf einmal; stattdessen ihren Ordner herunterladen",
   why_nothing_cut: "Es wurde nichts ausgeschnitten oder kopiert",
   why_nothing_to_undo: "Es gibt nichts zurückzunehmen",
   why_same_folder: "Das Ausgeschnittene liegt schon in diesem Ordner",
   why_top: "Dies ist der oberste Ordner",
+};
+
+export const sources: Messages["sources"] = {
+  favourites: "Favoriten",
+  recents: "Zuletzt",
+  mark: "Zu den Favoriten",
+  unmark: "Aus den Favoriten nehmen",
+  show: "Zeigen, wo es liegt",
+  used: "Benutzt",
+  no_favourites: "Nichts ist als Favorit markiert",
+  no_favourites_text: "Dateien und Ordner lassen sich über ihr Menü hinzufügen.",
+  no_recents: "Noch wurde nichts benutzt",
+  no_recents_text: "Hier stehen Dateien, die geöffnet oder geändert wurden.",
 };
 
 export const trash: Messages["trash"] = {
@@ -150,6 +163,9 @@ export const trash: Messages["trash"] = {
 export const upload: Messages["upload"] = {
   label: "Uploads",
   title: "{done} von {count} hochgeladen",
+  title_paused: "Angehalten bei {done} von {count}",
+  pause: "Anhalten",
+  resume: "Fortsetzen",
   title_attention: {
     one: "Ein Eintrag braucht eine Entscheidung",
     other: "{count} Einträge brauchen eine Entscheidung",

@@ -107,11 +107,24 @@ export const files = {
   why_only_one: "Select only one item",
   why_folder_only: "Only folders open as a workspace",
   why_no_workspace: "Your role here does not allow workspaces",
-  why_no_folder_download: "Folders are not downloaded in one piece; select a file",
+  why_too_many_to_download: "At most 500 items are downloaded in one go; download their folder instead",
   why_nothing_cut: "Nothing was cut or copied",
   why_nothing_to_undo: "There is nothing to take back",
   why_same_folder: "What was cut is in this folder already",
   why_top: "This is the top folder",
+};
+
+export const sources = {
+  favourites: "Favourites",
+  recents: "Recents",
+  mark: "Add to favourites",
+  unmark: "Take from favourites",
+  show: "Show where it is",
+  used: "Used",
+  no_favourites: "Nothing is marked as a favourite",
+  no_favourites_text: "Files and folders can be added from their menu.",
+  no_recents: "Nothing was used yet",
+  no_recents_text: "Files that were opened or changed are listed here.",
 };
 
 export const trash = {
@@ -149,6 +162,9 @@ export const trash = {
 export const upload = {
   label: "Uploads",
   title: "Uploading {done} of {count}",
+  title_paused: "Paused at {done} of {count}",
+  pause: "Pause",
+  resume: "Go on",
   title_attention: { one: "One item needs a decision", other: "{count} items need a decision" },
   title_done: { one: "1 file uploaded", other: "{count} files uploaded" },
   title_done_folders: { one: "1 empty folder made", other: "{count} empty folders made" },
