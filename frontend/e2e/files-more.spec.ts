@@ -30,10 +30,10 @@ test("copy and paste beside the original makes a copy with a free name", async (
   await putFile(api, program, folder.id, "a.txt", "a");
   await page.goto(`/files/${folder.id}`);
   await row(page, "a.txt").click();
-  await page.keyboard.press("Control+C");
-  await page.keyboard.press("Control+V");
+  await page.keyboard.press("Control+c");
+  await page.keyboard.press("Control+v");
   await expect(row(page, "a (2).txt")).toBeVisible();
-  await page.keyboard.press("Control+Z");
+  await page.keyboard.press("Control+z");
   await expect(row(page, "a (2).txt")).toHaveCount(0);
 });
 
