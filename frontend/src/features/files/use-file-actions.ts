@@ -23,7 +23,7 @@ import { useMemo } from "react";
 import type { Node, NodeWithAncestors } from "@/api/model";
 import type { Action } from "@/lib/actions/action";
 import { useI18n } from "@/lib/i18n/i18n";
-import { downloadUrl } from "./api/download";
+import { downloadUrl } from "./download-url";
 import { useDownload } from "./use-download";
 import { setClipboard, useClipboard, type Clipboard } from "./clipboard";
 

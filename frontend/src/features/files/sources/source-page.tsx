@@ -19,7 +19,7 @@ import { EmptyState, ErrorState } from "@/components/states";
 import type { Action } from "@/lib/actions/action";
 import { useRegisterActions } from "@/lib/actions/registry";
 import { useI18n } from "@/lib/i18n/i18n";
-import { downloadUrl } from "../api/download";
+import { downloadUrl } from "../download-url";
 import { listRecents } from "../api/list-recents";
 import { FileList, FileListSkeleton } from "../list/file-list";
 import type { RowColumns } from "../list/file-row";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Node } from "@/api/model";
-import { downloadUrl } from "./download";
+import { downloadUrl } from "./download-url";
 
 const node = (id: string, kind: "file" | "folder") => ({ id, kind, name: id }) as Node;
 const many = (count: number) => Array.from({ length: count }, (_, n) => node(`n${n}`, "file"));
