@@ -26,5 +26,6 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}", "eslint/**/*.test.ts"],
     setupFiles: ["src/testing/setup.ts"],
     restoreMocks: true,
+    testTimeout: 20_000,
   },
 });

@@ -36,6 +36,8 @@ export const Me = v.object({
     manage_roles: v.boolean(),
     server_settings: v.boolean(),
     use_workspaces: v.boolean(),
+    /** A server that does not say decides when it is tried. */
+    make_spaces: v.nullish(v.boolean(), true),
     create_tokens: v.boolean(),
     request_role: v.boolean(),
     break_glass: v.boolean(),
@@ -70,8 +72,24 @@ export const Space = v.object({
   name: v.string(),
   root_id: v.string(),
   role: v.string(),
+  /** Bytes of the current files. */
   size: v.number(),
-  abilities: v.object({ write: v.boolean() }),
+  description: v.nullish(v.string(), ""),
+  /** Bytes of all versions that are kept, with the trash: what the quota counts. */
+  used: optional(v.number()),
+  quota: optional(v.number()),
+  archived_at: optional(v.string()),
+  /** People and groups. */
+  member_count: v.nullish(v.number(), 1),
+  /** Versions of a file that are kept, and days that the trash is; `null`: as the server has it. */
+  keep_versions: optional(v.number()),
+  keep_trash_days: optional(v.number()),
+  abilities: v.object({
+    write: v.boolean(),
+    add: v.nullish(v.boolean(), false),
+    manage: v.nullish(v.boolean(), false),
+    archive: v.nullish(v.boolean(), false),
+  }),
 });
 export type Space = v.InferOutput<typeof Space>;
 export const Spaces = v.object({ items: v.array(Space) });
@@ -102,15 +120,37 @@ export type NodeWithAncestors = v.InferOutput<typeof NodeWithAncestors>;
 export const NodePage = Page(Node);
 export type NodePage = v.InferOutput<typeof NodePage>;
 
+export const Trashed = v.object({
+  node: Node,
+  trashed_at: v.string(),
+  trashed_by: optional(Person),
+  /** The path of its folder at that time; empty for the top of the space. */
+  from: v.string(),
+  /** When it is deleted for good; `null`: not by itself. */
+  purge_at: optional(v.string()),
+});
+export type Trashed = v.InferOutput<typeof Trashed>;
+export const TrashedPage = Page(Trashed);
+export type TrashedPage = v.InferOutput<typeof TrashedPage>;
+
 export const Version = v.object({
   id: v.string(),
   number: v.number(),
   size: v.number(),
   sha256: v.string(),
-  origin: word(["upload", "editor", "workspace", "restore"], "other"),
+  origin: word(
+    ["upload", "sync", "editor", "office", "workspace", "restore", "copy", "import", "conflict"],
+    "other",
+  ),
+  label: optional(v.string()),
   created_at: v.string(),
   created_by: optional(Person),
   current: v.boolean(),
+  abilities: v.nullish(v.object({ restore: v.boolean(), delete: v.boolean(), label: v.boolean() }), {
+    restore: false,
+    delete: false,
+    label: false,
+  }),
 });
 export type Version = v.InferOutput<typeof Version>;
 export const VersionPage = v.object({ items: v.array(Version), next: optional(v.number()) });

@@ -2,7 +2,7 @@
 import { queryOptions, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import type { ApiClient } from "./client";
 import { useApi } from "./context";
-import { Health, Me, Node, NodeWithAncestors, Spaces, Workspace, Workspaces } from "./model";
+import { Health, Me, Node, NodeWithAncestors, Spaces, Workspace, Workspaces, type Space } from "./model";
 
 export const keys = {
   me: ["me"] as const,
@@ -11,6 +11,9 @@ export const keys = {
   node: (id: string) => ["node", id] as const,
   children: (id: string) => ["children", id] as const,
   versions: (id: string) => ["versions", id] as const,
+  trash: (spaceId: string) => ["trash", spaceId] as const,
+  favourites: ["favourites"] as const,
+  recents: ["recents"] as const,
   health: ["health"] as const,
 };
 
@@ -26,14 +29,22 @@ export function useMe(): Me {
   return useSuspenseQuery(meQuery(useApi())).data;
 }
 
-export function useSpaces() {
-  const api = useApi();
-  return useQuery({
+const spacesQuery = (api: ApiClient) =>
+  queryOptions({
     queryKey: keys.spaces,
     queryFn: ({ signal }) => api.read(Spaces, api.http.GET("/api/v1/spaces", { signal })),
-    select: (answer) => answer.items,
     staleTime: 30_000,
   });
+const itemsOf = (answer: { items: Space[] }) => answer.items;
+const inUse = (answer: { items: Space[] }) => answer.items.filter((space) => space.archived_at === null);
+
+/** The spaces that one works in; without those in the archive. */
+export function useSpaces() {
+  return useQuery({ ...spacesQuery(useApi()), select: inUse });
+}
+
+export function useAllSpaces() {
+  return useQuery({ ...spacesQuery(useApi()), select: itemsOf });
 }
 
 export const nodeQuery = (api: ApiClient, id: string) =>

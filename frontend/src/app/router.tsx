@@ -2,7 +2,9 @@
 import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { meQuery } from "@/api/queries";
 import { filesSearch } from "@/features/files/files-search";
+import { trashSearch } from "@/features/files/trash/trash-search";
 import { logSearch } from "@/features/log/log-search";
+import { spacesSearch } from "@/features/spaces/spaces-search";
 import { workspaceSearch } from "@/features/workspace/workspace-search";
 import { RouteError, RoutePending } from "./root";
 import { account } from "./routes/account";
@@ -34,6 +36,32 @@ const folder = createRoute({
   component: lazyRouteComponent(() => import("@/features/files/files-page"), "FilesPage"),
 });
 
+const trash = createRoute({
+  getParentRoute: () => shell,
+  path: "/trash",
+  validateSearch: trashSearch,
+  component: lazyRouteComponent(() => import("@/features/files/trash/trash-page"), "TrashPage"),
+});
+
+const favourites = createRoute({
+  getParentRoute: () => shell,
+  path: "/favourites",
+  component: lazyRouteComponent(() => import("@/features/files/sources/source-page"), "FavouritesPage"),
+});
+
+const recents = createRoute({
+  getParentRoute: () => shell,
+  path: "/recents",
+  component: lazyRouteComponent(() => import("@/features/files/sources/source-page"), "RecentsPage"),
+});
+
+const spaces = createRoute({
+  getParentRoute: () => shell,
+  path: "/spaces",
+  validateSearch: spacesSearch,
+  component: lazyRouteComponent(() => import("@/features/spaces/spaces-page"), "SpacesPage"),
+});
+
 const workspaces = createRoute({
   getParentRoute: () => shell,
   path: "/workspaces",
@@ -57,7 +85,19 @@ const workspace = createRoute({
 
 const routeTree = root.addChildren([
   ...entryRoutes,
-  shell.addChildren([home, files, folder, workspaces, log, account, admin]),
+  shell.addChildren([
+    home,
+    files,
+    folder,
+    favourites,
+    recents,
+    trash,
+    spaces,
+    workspaces,
+    log,
+    account,
+    admin,
+  ]),
   workspace,
 ]);
 

@@ -14,6 +14,8 @@ export const PageHeadSlot = createContext<HTMLElement | null>(null);
 export interface Crumb {
   label: string;
   link?: Pick<LinkProps, "to" | "params" | "search">;
+  /** The folder that it stands for: items can be dropped on it. */
+  folder?: string;
 }
 
 export function useTitle(title: string): void {
@@ -59,7 +61,12 @@ export function Crumbs(props: { items: readonly Crumb[] }) {
                   /
                 </li>
               ) : null}
-              <li className={last ? css["here"] : css["above"]}>
+              <li
+                className={last ? css["here"] : css["above"]}
+                {...(item?.folder && !last
+                  ? { "data-folder": item.folder, "data-folder-name": item.label }
+                  : {})}
+              >
                 {item === null ? (
                   <Menu classNames={menuClasses} position="bottom-start">
                     <Menu.Target>

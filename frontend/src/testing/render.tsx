@@ -31,6 +31,7 @@ export const someone: Me = {
     manage_roles: false,
     server_settings: false,
     use_workspaces: true,
+    make_spaces: true,
     create_tokens: true,
     request_role: true,
     break_glass: false,

@@ -1,8 +1,10 @@
 // What happy-dom lacks of a browser, for all unit tests.
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 
 afterEach(cleanup);
+// On a machine that builds at the same time a page takes longer to stand; what never comes still fails.
+configure({ asyncUtilTimeout: 5_000 });
 
 if (typeof window !== "undefined") {
   window.matchMedia ??= vi.fn((query: string) => ({

@@ -65,4 +65,19 @@ const providers = createRoute({
   component: lazyRouteComponent(() => import("@/features/admin/providers/providers-page"), "ProvidersPage"),
 });
 
-export const admin = frame.addChildren([first, people, invitations, groups, roles, requests, providers]);
+const spaces = createRoute({
+  getParentRoute: () => frame,
+  path: "/spaces",
+  component: lazyRouteComponent(() => import("@/features/admin/spaces/spaces-page"), "AdminSpacesPage"),
+});
+
+export const admin = frame.addChildren([
+  first,
+  people,
+  invitations,
+  groups,
+  roles,
+  requests,
+  providers,
+  spaces,
+]);

@@ -1,5 +1,6 @@
 // The places of administration. What the abilities do not allow is not there.
 import {
+  IconDatabase,
   IconInbox,
   IconKey,
   IconLogin2,
@@ -21,7 +22,8 @@ export interface AdminPlace {
     | "/admin/groups"
     | "/admin/roles"
     | "/admin/requests"
-    | "/admin/providers";
+    | "/admin/providers"
+    | "/admin/spaces";
   needs: keyof Me["abilities"];
 }
 
@@ -42,6 +44,13 @@ const places: readonly AdminPlace[] = [
     label: "admin.providers",
     icon: IconLogin2,
     to: "/admin/providers",
+    needs: "server_settings",
+  },
+  {
+    id: "spaces",
+    label: "shell.group_spaces",
+    icon: IconDatabase,
+    to: "/admin/spaces",
     needs: "server_settings",
   },
 ];

@@ -1,12 +1,16 @@
 // The places that exist for this person: navigation, palette and bottom bar show the same list.
 import {
+  IconClock,
   IconCode,
   IconFolder,
   IconHome,
   IconListDetails,
   IconLogout,
   IconShieldCog,
+  IconStar,
+  IconTrash,
   IconUserCircle,
+  IconUsers,
   type Icon,
 } from "@tabler/icons-react";
 import { useNavigate, type LinkProps } from "@tanstack/react-router";
@@ -23,7 +27,12 @@ export interface Place {
   id: string;
   label: string;
   icon: Icon;
-  to: Extract<LinkProps["to"], "/" | "/files" | "/workspaces" | "/log" | "/admin" | "/account">;
+  to: Extract<
+    LinkProps["to"],
+    "/" | "/files" | "/recents" | "/favourites" | "/trash" | "/workspaces" | "/log" | "/admin" | "/account"
+  >;
+  /** On a phone only where it fits: such a place is reached from Files there. */
+  minor?: boolean;
   /** A number that asks to be looked at, with what it counts. */
   badge?: { count: number; label: string };
 }
@@ -40,9 +49,12 @@ export function usePlaceActions(): readonly Place[] {
       ...(me.personal_space
         ? [{ id: "files", label: t("shell.files"), icon: IconFolder, to: "/files" } as const]
         : []),
+      { id: "recents", label: t("sources.recents"), icon: IconClock, to: "/recents", minor: true },
+      { id: "favourites", label: t("sources.favourites"), icon: IconStar, to: "/favourites", minor: true },
       ...(me.abilities.use_workspaces
         ? [{ id: "workspaces", label: t("shell.workspaces"), icon: IconCode, to: "/workspaces" } as const]
         : []),
+      { id: "trash", label: t("trash.title"), icon: IconTrash, to: "/trash", minor: true },
       ...(me.abilities.read_log
         ? [{ id: "log", label: t("shell.log"), icon: IconListDetails, to: "/log" } as const]
         : []),
@@ -70,6 +82,13 @@ export function usePlaceActions(): readonly Place[] {
         icon: place.icon,
         run: () => void navigate({ to: place.to }),
       })),
+      {
+        id: "go.spaces",
+        label: t("spaces.all"),
+        group: t("shell.group_spaces"),
+        icon: IconUsers,
+        run: () => void navigate({ to: "/spaces", search: {} }),
+      },
       ...(spaces.data ?? []).map((space) => ({
         id: `go.space.${space.id}`,
         label: space.kind === "personal" ? t("shell.personal_space") : space.name,

@@ -17,7 +17,10 @@ it("shows of administration only what the abilities allow", () => {
     "invitations",
     "groups",
   ]);
-  expect(adminPlaces({ ...nothing, server_settings: true }).map(({ id }) => id)).toEqual(["providers"]);
+  expect(adminPlaces({ ...nothing, server_settings: true }).map(({ id }) => id)).toEqual([
+    "providers",
+    "spaces",
+  ]);
 });
 
 it("shows of the account only what the abilities allow", () => {
@@ -36,10 +39,12 @@ it("has no Files without a space of one's own, and Administration only with a ri
     me: { use_workspaces: false, read_log: false },
     as: { personal_space: null },
   });
-  expect(await screen.findByText("Home Account")).toBeTruthy();
+  expect(await screen.findByText("Home Recents Favourites Trash Account")).toBeTruthy();
   unmount();
   await renderPage(Names, { me: { manage_roles: true } });
-  expect(await screen.findByText("Home Files Workspaces Log Administration Account")).toBeTruthy();
+  expect(
+    await screen.findByText("Home Files Recents Favourites Workspaces Trash Log Administration Account"),
+  ).toBeTruthy();
 });
 
 it("says that a second factor is due, and by when", async () => {

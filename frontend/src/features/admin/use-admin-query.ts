@@ -14,6 +14,7 @@ export const adminKeys = {
   invitations: ["admin", "invitations"] as const,
   requests: ["admin", "requests"] as const,
   providers: ["admin", "providers"] as const,
+  spaces: ["admin", "spaces"] as const,
 };
 
 export const calm = { staleTime: 60_000, refetchOnWindowFocus: false, refetchOnReconnect: false } as const;

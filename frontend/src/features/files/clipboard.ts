@@ -1,9 +1,11 @@
-// What was cut and waits to be pasted into another folder.
+// What was cut or copied and waits to be pasted.
 import { useSyncExternalStore } from "react";
 import type { Node } from "@/api/model";
 
 export interface Clipboard {
   nodes: readonly Node[];
+  /** Cut items move once; copied ones can be pasted again. */
+  mode: "cut" | "copy";
 }
 
 let content: Clipboard | null = null;

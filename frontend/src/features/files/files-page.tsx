@@ -10,8 +10,8 @@ import { ErrorState } from "@/components/states";
 import { useRegisterActions } from "@/lib/actions/registry";
 import { useI18n } from "@/lib/i18n/i18n";
 import { useWide } from "@/lib/narrow";
-import { showNotice } from "@/lib/notices/notices";
-import { useClipboard } from "./clipboard";
+import { showNotice, useUndo } from "@/lib/notices/notices";
+import { useClipboard, type Clipboard } from "./clipboard";
 import { DetailsPanel } from "./details/details-panel";
 import { DetailsPrimary } from "./details/details-primary";
 import { FolderDialogs, type FolderDialog } from "./dialogs/folder-dialogs";
@@ -22,12 +22,15 @@ import { all, clear } from "./list/selection";
 import { useFolder, useLoadAll } from "./list/use-folder";
 import { useFolderSelection } from "./list/use-folder-selection";
 import { useRowEvents } from "./list/use-row-events";
+import { useSetFavourite } from "./sources/use-favourites";
 import { DropZone } from "./upload/drop-zone";
 import { useUploadQueue } from "./upload/upload-context";
 import { UploadInputs } from "./upload/upload-inputs";
+import { useCopies } from "./use-copies";
 import { useFileActions } from "./use-file-actions";
 import { useFileChanges } from "./use-file-changes";
 import { useFolderPath } from "./use-folder-path";
+import { useNodeDrag } from "./use-node-drag";
 import { useOpenWorkspace } from "./use-open-workspace";
 import css from "./files.module.css";
 
@@ -47,6 +50,9 @@ function FolderView({ folderId }: { folderId: string }) {
   const clipboard = useClipboard();
   const { folder, children, items } = useFolder(folderId);
   const changes = useFileChanges(folderId);
+  const copy = useCopies();
+  const undo = useUndo();
+  const mark = useSetFavourite();
   const workspace = useOpenWorkspace();
   const [dialog, setDialog] = useState<FolderDialog>(null);
   const [renaming, setRenaming] = useState<string | null>(null);
@@ -64,14 +70,13 @@ function FolderView({ folderId }: { folderId: string }) {
     const needle = query.trim().toLowerCase();
     return needle === "" ? items : items.filter((item) => item.name.toLowerCase().includes(needle));
   }, [items, query]);
-  const { selection, setSelection, selected } = useFolderSelection(folderId, shown, search.item);
-  const shownIds = useMemo(() => shown.map((item) => item.id), [shown]);
+  const { order, selection, setSelection, selected } = useFolderSelection(folderId, shown, search.item);
 
   useEffect(() => {
     if (!wantsAll) return;
-    setSelection((now) => all(now, shownIds));
+    setSelection((now) => all(now, order));
     if (!children.hasNextPage) setWantsAll(false);
-  }, [wantsAll, shownIds, children.hasNextPage, setSelection]);
+  }, [wantsAll, order, children.hasNextPage, setSelection]);
 
   const setSearch = useCallback(
     (change: Partial<typeof search>) =>
@@ -104,12 +109,12 @@ function FolderView({ folderId }: { folderId: string }) {
   );
   const openItem = useCallback(
     (id: string) => {
-      const item = items.find((each) => each.id === id);
+      const item = shown[order.at(id)];
       if (item?.kind === "folder")
         void navigate({ to: "/files/$nodeId", params: { nodeId: id }, search: {} });
       else if (item) setSearch({ item: id, panel: "details" });
     },
-    [items, navigate, setSearch],
+    [shown, order, navigate, setSearch],
   );
   const path = useFolderPath(node);
   const folderName = path.at(-1)?.name ?? "";
@@ -128,21 +133,50 @@ function FolderView({ folderId }: { folderId: string }) {
       openWorkspace: workspace.open,
       startRename: (item: Node) => setRenaming(item.id),
       startMove: (nodes: readonly Node[]) => setDialog({ kind: "move", nodes }),
-      paste: (nodes: readonly Node[]) => changes.move(nodes, { id: folderId, name: folderName }),
+      startCopy: (nodes: readonly Node[]) => setDialog({ kind: "copy", nodes }),
+      paste: ({ nodes, mode }: Clipboard) => {
+        const here = { id: folderId, name: folderName };
+        if (mode === "cut") changes.move(nodes, here);
+        else copy(nodes, here);
+      },
+      mark: (nodes: readonly Node[]) => mark(nodes, true),
+      undo,
       remove: changes.remove,
       toggleDetails: () => setSearch({ panel: detailsOpen ? "none" : "details" }),
       focusFilter: () => filterField.current?.focus(),
       selectAll: () => setWantsAll(true),
       goUp,
     }),
-    [node, folderId, folderName, selected, me, workspace, detailsOpen, changes, setSearch, goUp],
+    [
+      node,
+      folderId,
+      folderName,
+      selected,
+      me,
+      workspace,
+      detailsOpen,
+      changes,
+      copy,
+      mark,
+      undo,
+      setSearch,
+      goUp,
+    ],
   );
   const actions = useFileActions(actionInput);
   useRegisterActions(actions.all);
 
+  const startDrag = useNodeDrag({
+    items: shown,
+    at: order.at,
+    selected,
+    onMove: changes.move,
+    onCopy: copy,
+  });
   const rowEvents = useRowEvents({
-    items,
-    shownIds,
+    startDrag,
+    items: shown,
+    order,
     selection,
     setSelection,
     list,
@@ -151,11 +185,18 @@ function FolderView({ folderId }: { folderId: string }) {
     openMenu: useCallback((at: MenuPoint) => setMenu({ at, item: true }), []),
     endRename: useCallback(() => setRenaming(null), []),
   });
-  const cutIds = useMemo(() => new Set(clipboard?.nodes.map((each) => each.id) ?? []), [clipboard]);
+  const cutIds = useMemo(
+    () => new Set(clipboard?.mode === "cut" ? clipboard.nodes.map((each) => each.id) : []),
+    [clipboard],
+  );
 
   const crumbs = useMemo<Crumb[]>(
     () =>
-      path.map((each) => ({ label: each.name, link: { to: "/files/$nodeId", params: { nodeId: each.id } } })),
+      path.map((each) => ({
+        label: each.name,
+        link: { to: "/files/$nodeId", params: { nodeId: each.id } },
+        folder: each.id,
+      })),
     [path],
   );
 
@@ -210,6 +251,7 @@ function FolderView({ folderId }: { folderId: string }) {
             <FileList
               label={folderName}
               items={shown}
+              order={order}
               more={children.hasNextPage}
               onMore={() => {
                 if (!children.isFetching) void children.fetchNextPage();
@@ -264,6 +306,7 @@ function FolderView({ folderId }: { folderId: string }) {
         onClose={() => setDialog(null)}
         onMade={(made) => setSelection({ active: made.id, anchor: made.id, selected: new Set([made.id]) })}
         onMove={changes.move}
+        onCopy={copy}
       />
       <UploadInputs
         files={fileInput}

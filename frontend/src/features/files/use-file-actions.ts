@@ -1,8 +1,11 @@
 // Everything that can be done with a folder and with what is selected in it, as actions.
 import {
+  IconArrowBackUp,
   IconArrowUp,
+  IconClipboardCopy,
   IconClipboard,
   IconCode,
+  IconCopy,
   IconCursorText,
   IconDownload,
   IconFilter,
@@ -12,6 +15,7 @@ import {
   IconInfoCircle,
   IconScissors,
   IconSelectAll,
+  IconStar,
   IconTrash,
   IconUpload,
 } from "@tabler/icons-react";
@@ -19,9 +23,9 @@ import { useMemo } from "react";
 import type { Node, NodeWithAncestors } from "@/api/model";
 import type { Action } from "@/lib/actions/action";
 import { useI18n } from "@/lib/i18n/i18n";
-import { contentUrl } from "./api/download";
+import { downloadUrl } from "./download-url";
 import { useDownload } from "./use-download";
-import { setClipboard, useClipboard } from "./clipboard";
+import { setClipboard, useClipboard, type Clipboard } from "./clipboard";
 
 export interface FileActionInput {
   folderId: string;
@@ -36,7 +40,11 @@ export interface FileActionInput {
   openWorkspace: (folderId: string) => void;
   startRename: (node: Node) => void;
   startMove: (nodes: readonly Node[]) => void;
-  paste: (nodes: readonly Node[]) => void;
+  startCopy: (nodes: readonly Node[]) => void;
+  paste: (clipboard: Clipboard) => void;
+  mark: (nodes: readonly Node[]) => void;
+  /** Takes back what was done last, while that can be. */
+  undo: (() => void) | null;
   remove: (nodes: readonly Node[]) => void;
   toggleDetails: () => void;
   focusFilter: () => void;
@@ -62,7 +70,8 @@ export function useFileActions(input: FileActionInput) {
     const writable = (nodes: readonly Node[]) =>
       nodes.every((node) => node.abilities.write) ? null : t("files.why_read_only");
     const deletable = selected.every((node) => node.abilities.delete) ? null : t("files.why_no_delete");
-    const pasted = clipboard?.nodes.filter((node) => node.parent_id !== input.folderId) ?? [];
+    const copying = clipboard?.mode === "copy";
+    const pasted = clipboard?.nodes.filter((node) => copying || node.parent_id !== input.folderId) ?? [];
 
     const upload: Action = {
       id: "files.upload",
@@ -117,13 +126,14 @@ export function useFileActions(input: FileActionInput) {
       local: true,
       run: () => one && input.openWorkspace(one.id),
     };
+    const target = downloadUrl(selected);
     const download: Action = {
       id: "files.download",
       label: t("files.download"),
       group: these,
       icon: IconDownload,
-      disabledReason: needsOne ?? (one?.kind === "folder" ? t("files.why_no_folder_download") : null),
-      run: () => one && startDownload(contentUrl(one.id), one.name),
+      disabledReason: needsSome ?? (target ? null : t("files.why_too_many_to_download")),
+      run: () => target && startDownload(target.url, target.name),
     };
     const rename: Action = {
       id: "files.rename",
@@ -150,11 +160,42 @@ export function useFileActions(input: FileActionInput) {
       icon: IconScissors,
       shortcut: "mod+X",
       disabledReason: needsSome ?? writable(selected),
-      run: () => setClipboard({ nodes: selected }),
+      run: () => setClipboard({ nodes: selected, mode: "cut" }),
+    };
+    const copy: Action = {
+      id: "files.copy",
+      label: t("common.copy"),
+      group: these,
+      icon: IconCopy,
+      shortcut: "mod+C",
+      disabledReason: needsSome,
+      run: () => setClipboard({ nodes: selected, mode: "copy" }),
+    };
+    const copyTo: Action = {
+      id: "files.copy-to",
+      label: t("files.copy_to"),
+      group: these,
+      icon: IconClipboardCopy,
+      disabledReason: needsSome,
+      run: () => input.startCopy(selected),
+    };
+    const undo: Action = {
+      id: "files.undo",
+      label: t("common.undo"),
+      group: here,
+      icon: IconArrowBackUp,
+      shortcut: "mod+Z",
+      disabledReason: input.undo ? null : t("files.why_nothing_to_undo"),
+      run: () => input.undo?.(),
     };
     const paste: Action = {
       id: "files.paste",
-      label: pasted.length > 0 ? t("files.paste_n", { count: pasted.length }) : t("files.paste"),
+      label:
+        pasted.length === 0
+          ? t("files.paste")
+          : copying
+            ? t("files.paste_copies", { count: pasted.length })
+            : t("files.paste_n", { count: pasted.length }),
       group: here,
       icon: IconClipboard,
       shortcut: "mod+V",
@@ -166,9 +207,18 @@ export function useFileActions(input: FileActionInput) {
             ? t("files.why_same_folder")
             : null),
       run: () => {
-        input.paste(pasted);
-        setClipboard(null);
+        if (!clipboard) return;
+        input.paste({ nodes: pasted, mode: clipboard.mode });
+        if (!copying) setClipboard(null);
       },
+    };
+    const favourite: Action = {
+      id: "files.favourite",
+      label: t("sources.mark"),
+      group: these,
+      icon: IconStar,
+      disabledReason: needsSome,
+      run: () => input.mark(selected),
     };
     const remove: Action = {
       id: "files.delete",
@@ -241,11 +291,21 @@ export function useFileActions(input: FileActionInput) {
         download,
         rename,
         move,
+        copyTo,
         cut,
+        copy,
+        favourite,
         remove,
+        undo,
         ...workspaceSelected,
       ],
-      itemMenu: [workspaceSelected, [download, rename, move, cut], [details], [remove]],
+      itemMenu: [
+        workspaceSelected,
+        [download, rename],
+        [move, copyTo, cut, copy],
+        [favourite, details],
+        [remove],
+      ],
       folderMenu: [[upload, uploadFolder, newFolder], workspaceHere, [paste], [details, selectAll]],
     };
   }, [t, clipboard, startDownload, folder, selected, input]);

@@ -9,6 +9,7 @@ import { eachLimited } from "@/lib/each-limited";
 import { useI18n } from "@/lib/i18n/i18n";
 import { showNotice } from "@/lib/notices/notices";
 import { useProblemText } from "@/lib/problem-text";
+import { visibleName } from "@/lib/visible-name";
 import { deleteNode } from "./api/delete-node";
 import { moveNode } from "./api/move-node";
 import { renameNode } from "./api/rename-node";
@@ -61,7 +62,7 @@ export function useFileChanges(folderId: string): FileChanges {
   }, [queries, folderId]);
 
   return useMemo(() => {
-    const rename = async (node: Node, name: string) => {
+    const rename = async (node: Node, name: string, undoable = true) => {
       dismiss(node.id);
       await stop();
       edit(folderId, (data) => replaceNode(data, { ...node, name }));
@@ -69,6 +70,16 @@ export function useFileChanges(folderId: string): FileChanges {
         const renamed = await renameNode(api, node.id, name);
         edit(folderId, (data) => insertNodes(data, [renamed]));
         queries.removeQueries({ queryKey: keys.node(node.id) });
+        if (undoable) {
+          showNotice({
+            text: t("files.renamed", { before: visibleName(node.name), name: visibleName(renamed.name) }),
+            action: {
+              label: t("common.undo"),
+              undoes: true,
+              run: () => void rename(renamed, node.name, false),
+            },
+          });
+        }
       } catch (error) {
         edit(folderId, (data) => replaceNode(data, node));
         // The server would refuse the same name again; without an answer it may well take it.
@@ -117,7 +128,7 @@ export function useFileChanges(folderId: string): FileChanges {
           gone.length === 1
             ? t("files.deleted_one", { name: gone[0]?.name ?? "" })
             : t("files.deleted_many", { count: gone.length }),
-        action: { label: t("common.undo"), run: () => void undoRemove(gone) },
+        action: { label: t("common.undo"), undoes: true, run: () => void undoRemove(gone) },
       });
     };
 
@@ -162,6 +173,7 @@ export function useFileChanges(folderId: string): FileChanges {
             : t("files.moved_many", { count: moved.length, folder: target.name }),
         action: {
           label: t("common.undo"),
+          undoes: true,
           run: () => {
             const sources = new Set(moved.map((each) => each.from));
             for (const from of sources) {

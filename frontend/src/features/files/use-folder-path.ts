@@ -1,12 +1,12 @@
 // The folders from the space down to the one that is shown.
 import { useMemo } from "react";
 import type { NodeWithAncestors } from "@/api/model";
-import { useSpaces } from "@/api/queries";
+import { useAllSpaces } from "@/api/queries";
 import { useI18n } from "@/lib/i18n/i18n";
 
 export function useFolderPath(node: NodeWithAncestors | undefined): readonly { id: string; name: string }[] {
   const { t } = useI18n();
-  const spaces = useSpaces();
+  const spaces = useAllSpaces();
   // The top folder has no name of its own: it is called as its space.
   const spaceName = useMemo(() => {
     const space = spaces.data?.find((each) => each.id === node?.space_id);

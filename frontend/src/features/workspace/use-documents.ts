@@ -7,7 +7,7 @@ import type { ConnectionState, WorkspaceConnection } from "./connection/workspac
 import type { DocumentView } from "./editor/document";
 import { DocumentStore } from "./editor/document-store";
 import { editorExtensions } from "./editor/extensions";
-import { editorPhrases } from "./editor/phrases";
+import { editorPhrases } from "@/components/code/phrases";
 import { Problem } from "@/api/problem";
 
 type Connection = Pick<WorkspaceConnection, "read" | "onEvent">;

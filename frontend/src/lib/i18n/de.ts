@@ -5,6 +5,16 @@ import * as entry from "./de/entry";
 import * as general from "./de/general";
 import * as files from "./de/files";
 import * as log from "./de/log";
+import * as spaces from "./de/spaces";
 import * as workspace from "./de/workspace";
 
-export const de: Messages = { ...general, ...entry, ...account, ...admin, ...files, ...log, ...workspace };
+export const de: Messages = {
+  ...general,
+  ...entry,
+  ...account,
+  ...admin,
+  ...files,
+  ...log,
+  ...spaces,
+  ...workspace,
+};

@@ -1,11 +1,12 @@
 // Short messages about what just happened and can be taken back, or what failed away from its place.
-import { useSyncExternalStore } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 
 export interface Notice {
   id: number;
   text: string;
   tone: "plain" | "danger";
-  action?: { label: string; run: () => void };
+  /** `undoes`: it takes back what the notice tells. */
+  action?: { label: string; run: () => void; undoes?: boolean };
   /** When it goes by itself, in ms since 1970; `null` stays until closed. */
   until: number | null;
 }
@@ -34,6 +35,21 @@ export function showNotice(
   change([...notices.slice(-2), { id, text, tone, until, ...(action ? { action } : {}) }]);
   if (ms !== null) setTimeout(() => closeNotice(id), ms);
   return id;
+}
+
+/** Takes back what the newest notice offers to take back; `null` when none does. */
+export function useUndo(): (() => void) | null {
+  const notice = useNotices().findLast((each) => each.action?.undoes);
+  return useMemo(
+    () =>
+      notice
+        ? () => {
+            closeNotice(notice.id);
+            notice.action?.run();
+          }
+        : null,
+    [notice],
+  );
 }
 
 export function useNotices(): readonly Notice[] {

@@ -121,3 +121,22 @@ export interface ProviderDraft {
   make_users: boolean;
   enabled: boolean;
 }
+
+export const SpaceInUse = v.object({
+  id: v.string(),
+  kind: word(["personal", "team"], "team"),
+  name: v.string(),
+  /** Whose personal space it is. */
+  owner: optional(v.object({ id: v.string(), name: v.string(), display_name: v.string() })),
+  used: v.number(),
+  quota: optional(v.number()),
+  archived_at: optional(v.string()),
+});
+export type SpaceInUse = v.InferOutput<typeof SpaceInUse>;
+export const SpacesInUse = v.object({
+  items: v.array(SpaceInUse),
+  next: optional(v.string()),
+  /** What counts for a space without a quota of its own. */
+  default_quota: optional(v.number()),
+});
+export type SpacesInUse = v.InferOutput<typeof SpacesInUse>;

@@ -3,6 +3,9 @@ import { parseAnswer, type ApiClient } from "@/api/client";
 import { Node } from "@/api/model";
 import { offlineProblem, problemFromBody } from "@/api/problem";
 
+/** Why an upload was stopped, when it is to go on later. */
+export const paused = "paused";
+
 export interface PutFile {
   folderId: string;
   name: string;

@@ -1,9 +1,20 @@
-import type { ApiClient } from "@/api/client";
+import { jsonBody, type ApiClient } from "@/api/client";
 import { Node } from "@/api/model";
 
-export function restoreNode(api: ApiClient, id: string): Promise<Node> {
-  return api.read(
+/** Out of the trash: to its place, or to another folder, or under another name. */
+export function restoreNode(
+  api: ApiClient,
+  id: string,
+  to: { folderId?: string | undefined; name?: string | undefined } = {},
+): Promise<Node> {
+  const body = {
+    ...(to.folderId ? { folder_id: to.folderId } : {}),
+    ...(to.name ? { name: to.name } : {}),
+  };
+  const elsewhere = Object.keys(body).length > 0;
+  return api.readJson(
     Node,
-    api.http.POST("/api/v1/nodes/{node_id}/restore", { params: { path: { node_id: id } } }),
+    `/api/v1/nodes/${id}/restore`,
+    elsewhere ? jsonBody("POST", body) : { method: "POST" },
   );
 }

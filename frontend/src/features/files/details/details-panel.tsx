@@ -1,21 +1,14 @@
 // One item: what it is, where, since when, and every version that is kept.
-import { Skeleton } from "@mantine/core";
-import { IconDownload, IconX } from "@tabler/icons-react";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { useApi } from "@/api/context";
-import type { Node, Version } from "@/api/model";
-import { keys } from "@/api/queries";
-import { Button, IconButton } from "@/components/button";
+import type { Node } from "@/api/model";
+import { IconButton } from "@/components/button";
 import { Dialog } from "@/components/dialog";
-import { Tag, When } from "@/components/small";
-import { ErrorState } from "@/components/states";
-import { useI18n, type MessageKey } from "@/lib/i18n/i18n";
+import { When } from "@/components/small";
+import { useI18n } from "@/lib/i18n/i18n";
 import { visibleName } from "@/lib/visible-name";
-import { contentUrl, versionUrl } from "../api/download";
-import { listVersions } from "../api/list-versions";
 import { fileIcon } from "../list/file-icon";
-import { useDownload } from "../use-download";
+import { Versions } from "./versions";
 import css from "./details.module.css";
 
 export interface DetailsProps {
@@ -99,79 +92,5 @@ function Details({ nodes, place, primary }: DetailsProps) {
       </dl>
       {node.kind === "file" ? <Versions node={node} /> : null}
     </>
-  );
-}
-
-const origins: Record<Version["origin"], MessageKey> = {
-  upload: "files.origin_upload",
-  editor: "files.origin_editor",
-  workspace: "files.origin_workspace",
-  restore: "files.origin_restore",
-  other: "files.origin_other",
-};
-
-function Versions({ node }: { node: Node }) {
-  const { t, format } = useI18n();
-  const api = useApi();
-  const download = useDownload();
-  const versions = useInfiniteQuery({
-    queryKey: [...keys.versions(node.id), node.version?.id],
-    initialPageParam: null as number | null,
-    queryFn: ({ pageParam, signal }) => listVersions(api, node.id, pageParam, signal),
-    getNextPageParam: (page) => page.next,
-  });
-  const items = versions.data?.pages.flatMap((page) => page.items);
-  return (
-    <section className={css["versions"]} aria-label={t("files.versions")}>
-      <h4>{t("files.versions")}</h4>
-      {versions.isError ? (
-        <ErrorState error={versions.error} onRetry={() => void versions.refetch()} />
-      ) : null}
-      {versions.isPending ? (
-        <>
-          <Skeleton height={34} mt={8} />
-          <Skeleton height={34} mt={8} />
-        </>
-      ) : null}
-      <ol>
-        {items?.map((version) => (
-          <li key={version.id}>
-            <div>
-              <b className="num">{t("files.version_n", { count: version.number })}</b>{" "}
-              {version.current ? <Tag tone="good">{t("files.current")}</Tag> : null}
-              <small>
-                <When time={version.created_at} />
-                {version.created_by ? `, ${version.created_by.display_name}` : null}
-              </small>
-              <small>
-                {t(origins[version.origin])}, {format.bytes(version.size)}
-              </small>
-            </div>
-            <a
-              className={css["get"]}
-              href={version.current ? contentUrl(node.id) : versionUrl(node.id, version.id)}
-              download={node.name}
-              onClick={(event) => {
-                event.preventDefault();
-                download(event.currentTarget.href, node.name);
-              }}
-              title={t("files.download_version", { number: version.number })}
-              aria-label={t("files.download_version", { number: version.number })}
-            >
-              <IconDownload size={17} stroke={1.7} aria-hidden />
-            </a>
-          </li>
-        ))}
-      </ol>
-      {versions.hasNextPage ? (
-        <Button
-          size="small"
-          loading={versions.isFetchingNextPage}
-          onClick={() => void versions.fetchNextPage()}
-        >
-          {t("files.older_versions")}
-        </Button>
-      ) : null}
-    </section>
   );
 }

@@ -3,11 +3,14 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { RefObject } from "react";
 import type { Node } from "@/api/model";
 import { keys } from "@/api/queries";
+import { useI18n } from "@/lib/i18n/i18n";
+import { visibleName } from "@/lib/visible-name";
 import { insertNodes, type Children } from "../list/children-cache";
+import { ChooseFolderDialog } from "./choose-folder-dialog";
 import { MoveDialog } from "./move-dialog";
 import { NewFolderDialog } from "./new-folder-dialog";
 
-export type FolderDialog = { kind: "new-folder" } | { kind: "move"; nodes: readonly Node[] } | null;
+export type FolderDialog = { kind: "new-folder" } | { kind: "move" | "copy"; nodes: readonly Node[] } | null;
 
 export function FolderDialogs(props: {
   dialog: FolderDialog;
@@ -19,8 +22,10 @@ export function FolderDialogs(props: {
   onClose: () => void;
   onMade: (folder: Node) => void;
   onMove: (nodes: readonly Node[], target: { id: string; name: string }) => void;
+  onCopy: (nodes: readonly Node[], target: { id: string; name: string }) => void;
 }) {
   const { dialog, folderId, returnTo, onClose } = props;
+  const { t } = useI18n();
   const queries = useQueryClient();
   if (dialog?.kind === "new-folder") {
     return (
@@ -46,5 +51,27 @@ export function FolderDialogs(props: {
       />
     );
   }
+  if (dialog?.kind === "copy") {
+    const { nodes } = dialog;
+    return (
+      <ChooseFolderDialog
+        title={
+          nodes.length === 1
+            ? t("files.copy_title_one", { name: visibleName(nodes[0]?.name ?? "") })
+            : t("files.copy_title_many", { count: nodes.length })
+        }
+        verb={(folder) => t("files.copy_here", { folder: visibleName(folder) })}
+        plainVerb={t("common.copy")}
+        here={null}
+        without={none}
+        path={props.path}
+        returnTo={returnTo}
+        onClose={onClose}
+        onChoose={(target) => props.onCopy(nodes, target)}
+      />
+    );
+  }
   return null;
 }
+
+const none: ReadonlySet<string> = new Set();

@@ -44,6 +44,16 @@ describe("insertNodes", () => {
     const data = children([[node("a"), node("b")]]);
     expect(names(insertNodes(data, [{ ...node("a"), name: "c" }]))).toBe("b c");
   });
+  it("copies only the page that it changes", () => {
+    const data = children([[node("a"), node("c")], [node("d")], [node("x")]]);
+    const after = insertNodes(data, [node("b")]);
+    expect(after?.pages.map((page, at) => page === data.pages[at])).toEqual([false, true, true]);
+    expect(removeNodes(data, new Set(["other"]))).toBe(data);
+  });
+  it("passes over a page that was emptied", () => {
+    const data = children([[node("b")], [], [node("x")]]);
+    expect(names(insertNodes(data, [node("a"), node("c")]))).toBe("a b c x");
+  });
   it("does nothing to a list that is not loaded", () =>
     expect(insertNodes(undefined, [node("a")])).toBeUndefined());
 });

@@ -5,6 +5,7 @@ import type { Node } from "@/api/model";
 import { renderPart } from "@/testing/render";
 import { FileList } from "./file-list";
 import type { ItemFailure, RowEvents } from "./file-row";
+import { orderOf } from "./order";
 import { nothing } from "./selection";
 
 const node: Node = {
@@ -38,10 +39,12 @@ beforeEach(() => {
 });
 
 function show(options: { name?: string; renaming?: boolean; failure?: ItemFailure } = {}) {
+  const items = [{ ...node, name: options.name ?? node.name }];
   renderPart(
     <FileList
       label="Folder"
-      items={[{ ...node, name: options.name ?? node.name }]}
+      items={items}
+      order={orderOf(items)}
       more={false}
       onMore={vi.fn()}
       selection={nothing}

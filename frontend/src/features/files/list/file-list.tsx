@@ -16,13 +16,17 @@ import {
 import type { Node } from "@/api/model";
 import { useI18n } from "@/lib/i18n/i18n";
 import { usePhone } from "@/lib/narrow";
-import { FileRow, type ItemFailure, type RowEvents } from "./file-row";
+import { FileRow, type ItemFailure, type RowColumns, type RowEvents } from "./file-row";
+import type { Order } from "./order";
 import { move, toggle, type Selection } from "./selection";
 import css from "./list.module.css";
 
 export interface FileListProps {
   label: string;
   items: readonly Node[];
+  order: Order;
+  /** What stands between name and size; when and by whom it was changed, without it. */
+  columns?: RowColumns;
   /** Rows that are known to follow but are not loaded. */
   more: boolean;
   onMore: () => void;
@@ -40,7 +44,7 @@ export interface FileListProps {
 }
 
 export function FileList(props: FileListProps) {
-  const { items, selection, onMore, more, events } = props;
+  const { items, order, selection, onMore, more, events } = props;
   const { t } = useI18n();
   const phone = usePhone();
   const id = useId();
@@ -79,8 +83,7 @@ export function FileList(props: FileListProps) {
     if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true });
   }, []);
 
-  const activeIndex =
-    selection.active === null ? -1 : items.findIndex((item) => item.id === selection.active);
+  const activeIndex = order.at(selection.active);
   useEffect(() => {
     if (activeIndex >= 0) virtual.scrollToIndex(activeIndex, { align: "auto" });
     // Only when the cursor moves: scrolling by hand must not be undone by new rows.
@@ -89,15 +92,14 @@ export function FileList(props: FileListProps) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return;
-    const order = items.map((item) => item.id);
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 400) / height) - 1);
     const steps: Record<string, number> = {
       ArrowDown: 1,
       ArrowUp: -1,
       PageDown: page,
       PageUp: -page,
-      Home: -order.length,
-      End: order.length,
+      Home: -items.length,
+      End: items.length,
     };
     const step = steps[event.key];
     if (event.altKey && event.key === "ArrowUp") {
@@ -131,9 +133,9 @@ export function FileList(props: FileListProps) {
     <div className={css["list"]} data-selecting={selection.selected.size > 1 || undefined}>
       <div className={css["head"]} aria-hidden>
         <span />
-        <span>{t("files.column_name")}</span>
-        <span className={css["changed"]}>{t("files.column_changed")}</span>
-        <span className={css["by"]}>{t("files.column_by")}</span>
+        <span>{props.columns ? t("files.folder_name") : t("files.column_name")}</span>
+        <span className={css["changed"]}>{props.columns?.when.label ?? t("files.column_changed")}</span>
+        <span className={css["by"]}>{props.columns?.note.label ?? t("files.column_by")}</span>
         <span className={css["size"]}>{t("files.column_size")}</span>
         <span />
       </div>
@@ -176,6 +178,7 @@ export function FileList(props: FileListProps) {
               <FileRow
                 key={node.id}
                 node={node}
+                columns={props.columns}
                 index={row.index}
                 top={row.start}
                 domId={`${id}-${row.index}`}

@@ -1,5 +1,5 @@
 import { IconAlertCircle, IconDots } from "@tabler/icons-react";
-import { memo, type MouseEvent } from "react";
+import { memo, type DragEvent, type MouseEvent } from "react";
 import type { Node } from "@/api/model";
 import { When } from "@/components/small";
 import { useI18n } from "@/lib/i18n/i18n";
@@ -14,6 +14,12 @@ export type ItemFailure = { text: string } & (
   | { typed: string }
 );
 
+/** What a row says besides name and size, with the words above it. */
+export interface RowColumns {
+  when: { label: string; of: (node: Node) => string };
+  note: { label: string; of: (node: Node) => string };
+}
+
 export interface RowEvents {
   onClick: (id: string, event: MouseEvent) => void;
   onOpen: (id: string) => void;
@@ -21,10 +27,12 @@ export interface RowEvents {
   onMenu: (id: string, event: MouseEvent) => void;
   onRenamed: (id: string, name: string | null) => void;
   onDismissFailure: (id: string) => void;
+  onDrag?: (id: string, event: DragEvent) => void;
 }
 
 interface RowProps {
   node: Node;
+  columns: RowColumns | undefined;
   index: number;
   top: number;
   domId: string;
@@ -41,9 +49,11 @@ interface RowProps {
 }
 
 export const FileRow = memo(function FileRow(props: RowProps) {
-  const { node, events, failure } = props;
+  const { node, columns, events, failure } = props;
   const { t, format } = useI18n();
   const Glyph = fileIcon(node.kind, node.name);
+  const when = columns?.when.of(node) ?? node.changed_at;
+  const note = columns?.note.of(node) ?? node.changed_by?.display_name ?? "";
   return (
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- the grid keeps the focus and handles the keys
     <div
@@ -59,6 +69,8 @@ export const FileRow = memo(function FileRow(props: RowProps) {
       data-cut={props.cut || undefined}
       data-node={node.id}
       data-kind={node.kind}
+      draggable={events.onDrag !== undefined && !props.renaming}
+      onDragStart={(event) => events.onDrag?.(node.id, event)}
       onClick={(event) => events.onClick(node.id, event)}
       onDoubleClick={() => events.onOpen(node.id)}
       onContextMenu={(event) => events.onMenu(node.id, event)}
@@ -91,15 +103,16 @@ export const FileRow = memo(function FileRow(props: RowProps) {
             {visibleName(node.name)}
           </span>
         )}
-        <small className={css["second"]}>
-          <When time={node.changed_at} /> · {format.bytes(node.size)}
+        <small className={`${css["second"]} cut`}>
+          <When time={when} /> · {format.bytes(node.size)}
+          {columns && note !== "" ? ` · ${note}` : null}
         </small>
       </span>
       <span className={css["changed"]} role="gridcell">
-        <When time={node.changed_at} />
+        <When time={when} />
       </span>
-      <span className={`${css["by"]} cut`} role="gridcell">
-        {node.changed_by?.display_name ?? ""}
+      <span className={`${css["by"]} cut`} role="gridcell" {...(columns ? { title: note } : {})}>
+        {columns ? visibleName(note) : note}
       </span>
       <span className={`${css["size"]} num`} role="gridcell">
         {format.bytes(node.size)}

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { orderOf } from "./order";
 import { all, clear, click, move, nothing, settle, toggle } from "./selection";
 
-const order = ["a", "b", "c", "d", "e"];
+const listOf = (...ids: string[]) => orderOf(ids.map((id) => ({ id })));
+const order = listOf("a", "b", "c", "d", "e");
 const plain = { extend: false, keep: false };
 const selected = (state: { selected: ReadonlySet<string> }) => [...state.selected].sort().join("");
 
@@ -9,9 +11,9 @@ describe("keyboard", () => {
   it("enters at the near end, and Home and End reach the ends at once", () => {
     expect(move(nothing, order, 1, plain).active).toBe("a");
     expect(move(nothing, order, -1, plain).active).toBe("e");
-    expect(move(nothing, order, order.length, plain).active).toBe("e");
+    expect(move(nothing, order, order.ids.length, plain).active).toBe("e");
     expect(
-      move(click(nothing, order, "c", { shift: false, mod: false }), order, -order.length, plain).active,
+      move(click(nothing, order, "c", { shift: false, mod: false }), order, -order.ids.length, plain).active,
     ).toBe("a");
   });
   it("stops at the ends", () => {
@@ -33,7 +35,7 @@ describe("keyboard", () => {
     expect([state.active, selected(state)]).toEqual(["c", "a"]);
     expect(selected(toggle(state, "c"))).toBe("ac");
   });
-  it("copes with an empty list", () => expect(move(nothing, [], 1, plain)).toBe(nothing));
+  it("copes with an empty list", () => expect(move(nothing, listOf(), 1, plain)).toBe(nothing));
 });
 
 describe("pointer", () => {
@@ -53,8 +55,11 @@ describe("all, clear and settle", () => {
   });
   it("puts the cursor beside what left", () => {
     const state = click(nothing, order, "c", { shift: false, mod: false });
-    expect(settle(state, order, ["a", "b", "d", "e"])).toMatchObject({ active: "d", selected: new Set() });
-    expect(settle(state, order, ["a", "b"]).active).toBe("b");
+    expect(settle(state, order, listOf("a", "b", "d", "e"))).toMatchObject({
+      active: "d",
+      selected: new Set(),
+    });
+    expect(settle(state, order, listOf("a", "b")).active).toBe("b");
     expect(settle(state, order, order)).toBe(state);
   });
 });

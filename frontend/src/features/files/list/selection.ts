@@ -1,4 +1,5 @@
 // What is selected in a list, as pure steps. `order` is always what the list shows now.
+import type { Order } from "./order";
 
 export interface Selection {
   /** The item with the cursor. */
@@ -10,17 +11,17 @@ export interface Selection {
 
 export const nothing: Selection = { active: null, anchor: null, selected: new Set() };
 
-const only = (id: string): Selection => ({ active: id, anchor: id, selected: new Set([id]) });
+export const only = (id: string): Selection => ({ active: id, anchor: id, selected: new Set([id]) });
 
-function range(order: readonly string[], from: string, to: string): Set<string> {
-  const a = order.indexOf(from);
-  const b = order.indexOf(to);
+function range(order: Order, from: string, to: string): Set<string> {
+  const a = order.at(from);
+  const b = order.at(to);
   if (a < 0 || b < 0) return new Set([to]);
-  return new Set(order.slice(Math.min(a, b), Math.max(a, b) + 1));
+  return new Set(order.ids.slice(Math.min(a, b), Math.max(a, b) + 1));
 }
 
-export function extendTo(now: Selection, order: readonly string[], id: string): Selection {
-  const anchor = now.anchor !== null && order.includes(now.anchor) ? now.anchor : (now.active ?? id);
+export function extendTo(now: Selection, order: Order, id: string): Selection {
+  const anchor = now.anchor !== null && order.at(now.anchor) >= 0 ? now.anchor : (now.active ?? id);
   return { active: id, anchor, selected: range(order, anchor, id) };
 }
 
@@ -32,7 +33,7 @@ export function toggle(now: Selection, id: string): Selection {
 
 export function click(
   now: Selection,
-  order: readonly string[],
+  order: Order,
   id: string,
   keys: { shift: boolean; mod: boolean },
 ): Selection {
@@ -41,50 +42,58 @@ export function click(
   return only(id);
 }
 
-/** Moves the cursor by `step` rows; `extend` widens the range, `keep` moves the cursor alone. */
+/** Moves the cursor by `step` items; `extend` widens the range, `keep` moves the cursor alone. */
 export function move(
   now: Selection,
-  order: readonly string[],
+  order: Order,
   step: number,
   how: { extend: boolean; keep: boolean },
 ): Selection {
-  if (order.length === 0) return nothing;
-  const at = now.active === null ? -1 : order.indexOf(now.active);
+  const { length } = order.ids;
+  if (length === 0) return nothing;
+  const at = order.at(now.active);
   // Without a cursor a step enters the list at its near end; a step over the whole list is Home or End.
-  const near = step > 0 ? 0 : order.length - 1;
-  const target = at >= 0 ? at + step : Math.abs(step) < order.length ? near : near + step;
-  const id = order[Math.max(0, Math.min(order.length - 1, target))];
+  const near = step > 0 ? 0 : length - 1;
+  const target = at >= 0 ? at + step : Math.abs(step) < length ? near : near + step;
+  const id = order.ids[Math.max(0, Math.min(length - 1, target))];
   if (id === undefined) return now;
   if (how.extend) return extendTo(now, order, id);
   if (how.keep) return { ...now, active: id };
   return only(id);
 }
 
-export function all(now: Selection, order: readonly string[]): Selection {
-  return {
-    active: now.active ?? order[0] ?? null,
-    anchor: now.anchor ?? order[0] ?? null,
-    selected: new Set(order),
-  };
+export function all(now: Selection, order: Order): Selection {
+  const first = order.ids[0] ?? null;
+  return { active: now.active ?? first, anchor: now.anchor ?? first, selected: new Set(order.ids) };
 }
 
 /** Escape: first the selection goes, the cursor stays. */
 export function clear(now: Selection): Selection {
-  return { active: now.active, anchor: now.active, selected: new Set() };
+  return { active: now.active, anchor: now.anchor, selected: new Set() };
 }
 
 /** Forgets what is no longer shown; the cursor goes to the nearest neighbour of what left. */
-export function settle(now: Selection, before: readonly string[], order: readonly string[]): Selection {
-  const present = new Set(order);
-  const stays = (id: string | null) => id !== null && present.has(id);
-  const selected = new Set([...now.selected].filter((id) => present.has(id)));
-  if (selected.size === now.selected.size && (now.active === null || stays(now.active))) return now;
+export function settle(now: Selection, before: Order, order: Order): Selection {
+  const shown = (id: string | null) => order.at(id) >= 0;
+  const selected = new Set([...now.selected].filter(shown));
+  if (selected.size === now.selected.size && (now.active === null || shown(now.active))) return now;
   let active = now.active;
-  if (active !== null && !present.has(active)) {
-    const at = before.indexOf(active);
-    const after = before.slice(at + 1).find((id) => present.has(id));
-    const ahead = before.slice(0, Math.max(0, at)).findLast((id) => present.has(id));
-    active = after ?? ahead ?? null;
+  if (active !== null && !shown(active)) {
+    const at = before.at(active);
+    active = neighbour(before.ids, at, 1, shown) ?? neighbour(before.ids, at, -1, shown);
   }
-  return { active, anchor: stays(now.anchor) ? now.anchor : active, selected };
+  return { active, anchor: shown(now.anchor) ? now.anchor : active, selected };
+}
+
+function neighbour(
+  ids: readonly string[],
+  from: number,
+  step: 1 | -1,
+  shown: (id: string) => boolean,
+): string | null {
+  for (let at = from + step; at >= 0 && at < ids.length; at += step) {
+    const id = ids[at];
+    if (id !== undefined && shown(id)) return id;
+  }
+  return null;
 }

@@ -3,7 +3,23 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Node } from "@/api/model";
 import { useStillHere } from "@/lib/navigation/use-still-here";
-import { nothing, settle, type Selection } from "./selection";
+import { orderOf, type Order } from "./order";
+import { nothing, only, settle, type Selection } from "./selection";
+
+/** The selected items in the order of the list. */
+export function selectedOf<T extends { id: string }>(
+  shown: readonly T[],
+  order: Order,
+  ids: ReadonlySet<string>,
+): T[] {
+  // Few are looked up; the list is walked only for many.
+  if (ids.size > 200) return shown.filter((item) => ids.has(item.id));
+  return [...ids]
+    .map((id) => order.at(id))
+    .filter((at) => at >= 0)
+    .sort((a, b) => a - b)
+    .flatMap((at) => shown[at] ?? []);
+}
 
 /** Browsers slow pages down that change their address with every key press. */
 const addressMs = 250;
@@ -15,16 +31,14 @@ export function useFolderSelection(
 ) {
   const stillHere = useStillHere();
   const navigate = useNavigate({ from: "/files/$nodeId" });
-  const [selection, setSelection] = useState<Selection>(() =>
-    fromAddress ? { active: fromAddress, anchor: fromAddress, selected: new Set([fromAddress]) } : nothing,
-  );
-  const order = useMemo(() => shown.map((item) => item.id), [shown]);
-  const before = useRef<readonly string[]>([]);
+  const [selection, setSelection] = useState<Selection>(() => (fromAddress ? only(fromAddress) : nothing));
+  const order = useMemo(() => orderOf(shown), [shown]);
+  const before = useRef<Order>(order);
   useEffect(() => {
     const was = before.current;
     before.current = order;
     // Before the first page is there nothing can be told about the item in the address.
-    if (order.length > 0 || was.length > 0) setSelection((now) => settle(now, was, order));
+    if (order.ids.length > 0 || was.ids.length > 0) setSelection((now) => settle(now, was, order));
   }, [order]);
 
   const inHand = selection.selected.size === 1 ? [...selection.selected][0] : undefined;
@@ -41,8 +55,8 @@ export function useFolderSelection(
   }, [inHand, navigate, stillHere, folderId]);
 
   const selected = useMemo(
-    () => shown.filter((item) => selection.selected.has(item.id)),
-    [shown, selection.selected],
+    () => selectedOf(shown, order, selection.selected),
+    [shown, order, selection.selected],
   );
-  return { selection, setSelection, selected };
+  return { order, selection, setSelection, selected };
 }

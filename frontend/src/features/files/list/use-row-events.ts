@@ -4,20 +4,24 @@ import type { Node } from "@/api/model";
 import type { MenuPoint } from "@/components/menu";
 import type { FileChanges } from "../use-file-changes";
 import type { RowEvents } from "./file-row";
+import type { Order } from "./order";
 import { click, toggle, type Selection } from "./selection";
 
 export function useRowEvents(input: {
+  /** What the list shows, in this order. */
   items: readonly Node[];
-  shownIds: readonly string[];
+  order: Order;
   selection: Selection;
   setSelection: Dispatch<SetStateAction<Selection>>;
   list: RefObject<HTMLElement | null>;
-  changes: FileChanges;
+  changes: Pick<FileChanges, "rename" | "dismiss">;
   openItem: (id: string) => void;
   openMenu: (at: MenuPoint) => void;
   endRename: () => void;
+  /** Without it rows are not dragged. */
+  startDrag?: NonNullable<RowEvents["onDrag"]>;
 }): RowEvents {
-  const { items, shownIds, setSelection, list, changes, openItem, openMenu, endRename } = input;
+  const { items, order, setSelection, list, changes, openItem, openMenu, endRename, startDrag } = input;
   const many = input.selection.selected.size > 1;
   return useMemo<RowEvents>(
     () => ({
@@ -26,7 +30,7 @@ export function useRowEvents(input: {
         const touch = (event.nativeEvent as PointerEvent).pointerType === "touch";
         setSelection((now) => {
           if (touch && now.selected.size > 1) return toggle(now, id);
-          return click(now, shownIds, id, keysHeld);
+          return click(now, order, id, keysHeld);
         });
         if (touch && !many) openItem(id);
         list.current?.focus({ preventScroll: true });
@@ -36,18 +40,19 @@ export function useRowEvents(input: {
       onMenu: (id, event) => {
         event.preventDefault();
         setSelection((now) =>
-          now.selected.has(id) ? now : click(now, shownIds, id, { shift: false, mod: false }),
+          now.selected.has(id) ? now : click(now, order, id, { shift: false, mod: false }),
         );
         openMenu({ x: event.clientX, y: event.clientY });
       },
       onRenamed: (id, name) => {
         endRename();
-        const item = items.find((each) => each.id === id);
+        const item = items[order.at(id)];
         if (item && name !== null) changes.rename(item, name);
         list.current?.focus({ preventScroll: true });
       },
       onDismissFailure: changes.dismiss,
+      ...(startDrag ? { onDrag: startDrag } : {}),
     }),
-    [shownIds, setSelection, many, openItem, items, changes, list, openMenu, endRename],
+    [order, setSelection, many, openItem, items, changes, list, openMenu, endRename, startDrag],
   );
 }

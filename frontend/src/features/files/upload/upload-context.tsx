@@ -7,9 +7,13 @@ import type { Node } from "@/api/model";
 import { keys, makeFolder } from "@/api/queries";
 import { listChildren } from "../api/list-children";
 import { putFile } from "../api/put-file";
+import { putLargeFile } from "../api/put-large-file";
 import { insertNodes, type Children } from "../list/children-cache";
 import { UploadQueue, type UploadServer } from "./upload-queue";
 import type { UploadStatus } from "./upload-status";
+
+/** Larger files are sent in pieces and can go on after an interruption. */
+const largeBytes = 8 * 1024 * 1024;
 
 const Context = createContext<UploadQueue | null>(null);
 
@@ -31,7 +35,7 @@ async function versionOf(
 
 const serverOf = (api: ApiClient): UploadServer => ({
   makeFolder: (parentId, name) => makeFolder(api, parentId, name, "use"),
-  putFile: (put) => putFile(api, put),
+  putFile: (put) => (put.body.size > largeBytes ? putLargeFile(api, put) : putFile(api, put)),
   versionOf: (folderId, name, signal) => versionOf(api, folderId, name, signal),
 });
 
@@ -56,7 +60,9 @@ export function UploadProvider(props: { children: ReactNode }) {
       stored: (node) => {
         if (node.parent_id === null) return;
         touched.add(node.parent_id);
-        stored.set(node.parent_id, [...(stored.get(node.parent_id) ?? []), node]);
+        const nodes = stored.get(node.parent_id);
+        if (nodes) nodes.push(node);
+        else stored.set(node.parent_id, [node]);
         timer ??= setTimeout(flush, flushMs);
       },
       idle: () => {

@@ -218,6 +218,37 @@ describe("UploadQueue", () => {
     expect(shelf.made).toEqual([]);
   });
 
+  it("pauses: what was being sent waits again, and everything arrives after it went on", async () => {
+    const shelf = new Shelf();
+    const queue = new UploadQueue(shelf);
+    const names = Array.from({ length: 9 }, (_, n) => `${n}.txt`);
+    queue.add("top", { files: names.map((name) => ({ folders: [], file: file(name) })), emptyFolders: [] });
+    queue.pause();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(shelf.files.size).toBe(0);
+    expect(queue.read()).toMatchObject({ paused: true, waiting: 9, done: 0, secondsLeft: null });
+    queue.resume();
+    await settled(queue);
+    expect(queue.read()).toMatchObject({ paused: false, done: 9 });
+    expect([...shelf.files.keys()].sort()).toEqual(names.map((name) => `top/${name}`));
+  });
+
+  it("takes a hundred thousand files and lets them go without sending one more", async () => {
+    const shelf = new Shelf();
+    const queue = new UploadQueue(shelf);
+    const one = file("same.txt");
+    queue.add("top", {
+      files: Array.from({ length: 100_000 }, () => ({ folders: [], file: one })),
+      emptyFolders: [],
+    });
+    for (let id = 50_000; id < 60_000; id += 1) queue.cancel(id);
+    queue.cancelAll();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(shelf.most).toBe(4);
+    expect(shelf.files.size).toBe(0);
+    expect(queue.read()).toMatchObject({ total: 0, waiting: 0 });
+  }, 20_000);
+
   it("cancels what waits and what is being sent", async () => {
     const shelf = new Shelf();
     const queue = new UploadQueue(shelf);

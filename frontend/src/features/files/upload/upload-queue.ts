@@ -2,9 +2,10 @@
 // what it needs from the server is handed in.
 import { asProblem, isAbort, type Problem } from "@/api/problem";
 import type { Node } from "@/api/model";
-import type { PutFile } from "../api/put-file";
+import { paused, type PutFile } from "../api/put-file";
 import type { Collected } from "./collect";
 import { nextName } from "./free-name";
+import { JobLine } from "./job-line";
 import { UploadFolders } from "./upload-folders";
 import { idle, newRound, statusOf, type UploadItem, type UploadStatus } from "./upload-status";
 
@@ -22,7 +23,8 @@ interface Job extends UploadItem {
   folders: readonly string[];
   mode: "new" | "keep-both" | "replace";
   attempts: number;
-  abort: AbortController;
+  /** Stops it; made anew each time that it is sent. */
+  abort: AbortController | null;
 }
 
 const parallel = 4;
@@ -30,13 +32,14 @@ const automaticRetries = 3;
 const notifyMs = 120;
 
 export class UploadQueue {
-  private readonly waiting: Job[] = [];
+  private readonly waiting = new JobLine<Job>();
   private readonly active = new Set<Job>();
   private readonly attention = new Map<number, Job>();
   private readonly folders: UploadFolders;
   private readonly listeners = new Set<() => void>();
   private round = newRound(0);
   private status: UploadStatus = idle;
+  private halted = false;
   private nextId = 1;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -63,7 +66,7 @@ export class UploadQueue {
   readonly read = () => this.status;
 
   add(targetId: string, collected: Collected): void {
-    if (this.active.size === 0 && this.waiting.length === 0 && this.attention.size === 0) this.resetRound();
+    if (this.active.size === 0 && this.waiting.size === 0 && this.attention.size === 0) this.resetRound();
     for (const { folders, file } of collected.files) this.enqueue(targetId, folders, file.name, file);
     for (const path of collected.emptyFolders) {
       const name = path.at(-1);
@@ -90,7 +93,7 @@ export class UploadQueue {
       folders,
       mode: "new",
       attempts: 0,
-      abort: new AbortController(),
+      abort: null,
     });
   }
 
@@ -98,7 +101,7 @@ export class UploadQueue {
     const job = this.find(id);
     if (!job) return;
     this.forget(job);
-    job.abort.abort();
+    job.abort?.abort();
     this.round.total -= 1;
     this.round.bytesTotal -= job.size;
     this.changed();
@@ -106,7 +109,30 @@ export class UploadQueue {
   }
 
   cancelAll(): void {
-    for (const job of [...this.waiting, ...this.active, ...this.attention.values()]) this.cancel(job.id);
+    // Nothing may move up while the others are stopped.
+    this.waiting.clear();
+    const active = [...this.active];
+    this.active.clear();
+    this.attention.clear();
+    this.halted = false;
+    this.resetRound();
+    for (const job of active) job.abort?.abort();
+    this.changed();
+    this.pump();
+  }
+
+  /** Stops what is being sent; what arrived of it is kept where the server can go on with it. */
+  pause(): void {
+    if (this.halted) return;
+    this.halted = true;
+    for (const job of this.active) job.abort?.abort(paused);
+    this.changed();
+  }
+  resume(): void {
+    if (!this.halted) return;
+    this.halted = false;
+    this.changed();
+    this.pump();
   }
 
   /** Tries again what failed, in the way that was chosen for it before. */
@@ -139,30 +165,32 @@ export class UploadQueue {
     job.problem = null;
     job.sent = 0;
     job.attempts = 0;
-    this.waiting.unshift(job);
+    this.waiting.pushAgain(job);
     this.changed();
     this.pump();
   }
 
   private pump(): void {
-    while (this.active.size < parallel) {
-      const job = this.waiting.shift();
+    while (!this.halted && this.active.size < parallel) {
+      const job = this.waiting.take();
       if (!job) break;
       job.state = "sending";
+      const abort = new AbortController();
+      job.abort = abort;
       this.active.add(job);
-      void this.run(job);
+      void this.run(job, abort.signal);
     }
-    if (this.active.size === 0 && this.waiting.length === 0) this.on.idle?.();
+    if (this.active.size === 0 && this.waiting.size === 0) this.on.idle?.();
   }
 
-  private async run(job: Job): Promise<void> {
+  private async run(job: Job, signal: AbortSignal): Promise<void> {
     let clash = false;
     try {
       const { file } = job;
       if (!file) await this.folders.of(job.targetId, [...job.folders, job.name]);
       else {
         const node = await this.folders.within(job.targetId, job.folders, (folderId) =>
-          this.send(job, file, folderId).catch((error: unknown) => {
+          this.send(job, file, folderId, signal).catch((error: unknown) => {
             clash = isClash(asProblem(error));
             throw error;
           }),
@@ -176,14 +204,13 @@ export class UploadQueue {
         this.round.bytesDone += job.size;
       }
     } catch (error) {
-      await this.failed(job, error, clash);
+      await this.failed(job, error, clash, signal);
     }
     this.changed();
     this.pump();
   }
 
-  private async send(job: Job, body: File, folderId: string): Promise<Node> {
-    const { signal } = job.abort;
+  private async send(job: Job, body: File, folderId: string, signal: AbortSignal): Promise<Node> {
     const replaces = job.mode === "replace" ? await this.server.versionOf(folderId, job.name, signal) : null;
     return this.server.putFile({
       folderId,
@@ -199,9 +226,13 @@ export class UploadQueue {
   }
 
   /** `clash`: the file itself met what is there. A folder that cannot be made has no other name or version to offer. */
-  private async failed(job: Job, error: unknown, clash: boolean): Promise<void> {
-    if (isAbort(error) || job.abort.signal.aborted) {
-      this.active.delete(job);
+  private async failed(job: Job, error: unknown, clash: boolean, signal: AbortSignal): Promise<void> {
+    if (isAbort(error) || signal.aborted) {
+      const kept = this.active.delete(job) && signal.reason === paused;
+      if (!kept) return;
+      job.state = "waiting";
+      job.sent = 0;
+      this.waiting.pushAgain(job);
       return;
     }
     const problem = asProblem(error);
@@ -209,15 +240,15 @@ export class UploadQueue {
     if (clash && problem.code === "name_taken" && job.mode === "keep-both") {
       job.name = nextName(job.name);
       this.active.delete(job);
-      this.waiting.unshift(job);
+      this.waiting.pushAgain(job);
       return;
     }
     if (isTransient(problem) && job.attempts < automaticRetries) {
       job.attempts += 1;
       const ms = 500 * 2 ** job.attempts;
       await (this.on.wait?.(ms) ?? new Promise((resolve) => setTimeout(resolve, ms)));
-      this.active.delete(job);
-      if (!job.abort.signal.aborted) this.waiting.unshift(job);
+      const kept = this.active.delete(job) && (!signal.aborted || signal.reason === paused);
+      if (kept) this.waiting.pushAgain(job);
       return;
     }
     this.active.delete(job);
@@ -227,18 +258,13 @@ export class UploadQueue {
   }
 
   private find(id: number): Job | undefined {
-    return (
-      this.attention.get(id) ??
-      [...this.active].find((job) => job.id === id) ??
-      this.waiting.find((job) => job.id === id)
-    );
+    return this.attention.get(id) ?? [...this.active].find((job) => job.id === id) ?? this.waiting.get(id);
   }
 
   private forget(job: Job): void {
     this.attention.delete(job.id);
     this.active.delete(job);
-    const at = this.waiting.indexOf(job);
-    if (at >= 0) this.waiting.splice(at, 1);
+    this.waiting.delete(job.id);
   }
 
   private resetRound(): void {
@@ -248,7 +274,7 @@ export class UploadQueue {
 
   /** Closes a round that has ended, so that the tray goes away. */
   close(): void {
-    if (this.active.size > 0 || this.waiting.length > 0) return;
+    if (this.active.size > 0 || this.waiting.size > 0) return;
     this.attention.clear();
     this.resetRound();
     this.changed();
@@ -269,7 +295,8 @@ export class UploadQueue {
   private summary(): UploadStatus {
     const items = {
       sending: [...this.active],
-      waiting: this.waiting.length,
+      waiting: this.waiting.size,
+      paused: this.halted,
       attention: [...this.attention.values()],
     };
     return statusOf(this.round, items, this.now());

@@ -44,6 +44,8 @@ export interface UploadStatus {
   bytesSent: number;
   sending: readonly UploadItem[];
   waiting: number;
+  /** Nothing is sent until it is resumed. */
+  paused: boolean;
   clashes: readonly UploadItem[];
   failures: readonly UploadItem[];
   /** Seconds that the rest will take, or `null` while that is unknown. */
@@ -55,7 +57,12 @@ const itemCost = 64 * 1024;
 
 export function statusOf(
   round: Round,
-  items: { sending: readonly UploadItem[]; waiting: number; attention: readonly UploadItem[] },
+  items: {
+    sending: readonly UploadItem[];
+    waiting: number;
+    paused: boolean;
+    attention: readonly UploadItem[];
+  },
   now: number,
 ): UploadStatus {
   const { total, done, filesDone, bytesTotal, bytesDone, startedAt } = round;
@@ -77,10 +84,11 @@ export function statusOf(
     bytesSent,
     sending,
     waiting: items.waiting,
+    paused: items.paused,
     clashes: items.attention.filter((item) => item.state === "clash"),
     failures: items.attention.filter((item) => item.state === "failed"),
-    secondsLeft: unfinished > 0 && rate > 0 ? workLeft / rate : null,
+    secondsLeft: unfinished > 0 && rate > 0 && !items.paused ? workLeft / rate : null,
   };
 }
 
-export const idle = statusOf(newRound(0), { sending: [], waiting: 0, attention: [] }, 0);
+export const idle = statusOf(newRound(0), { sending: [], waiting: 0, paused: false, attention: [] }, 0);

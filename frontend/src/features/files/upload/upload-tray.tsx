@@ -1,5 +1,5 @@
 // What is still on its way: total, each file that is being sent, and what needs a decision.
-import { IconChevronDown, IconChevronUp, IconX } from "@tabler/icons-react";
+import { IconChevronDown, IconChevronUp, IconPlayerPause, IconPlayerPlay, IconX } from "@tabler/icons-react";
 import { useEffect, useState, type ReactNode } from "react";
 import { Button, IconButton } from "@/components/button";
 import { Bar } from "@/components/small";
@@ -26,13 +26,15 @@ export function UploadTray() {
   const attention = status.clashes.length + status.failures.length;
   // When all is well the title says it all.
   const more = busy || attention > 0;
-  const title = busy
-    ? t("upload.title", { done: status.done, count: status.total })
-    : attention > 0
-      ? t("upload.title_attention", { count: attention })
-      : status.filesDone > 0
-        ? t("upload.title_done", { count: status.filesDone })
-        : t("upload.title_done_folders", { count: status.done });
+  const title = status.paused
+    ? t("upload.title_paused", { done: status.done, count: status.total })
+    : busy
+      ? t("upload.title", { done: status.done, count: status.total })
+      : attention > 0
+        ? t("upload.title_attention", { count: attention })
+        : status.filesDone > 0
+          ? t("upload.title_done", { count: status.filesDone })
+          : t("upload.title_done_folders", { count: status.done });
   return (
     <section className={css["tray"]} aria-label={t("upload.label")} data-folded={folded || undefined}>
       <header className={css["head"]}>
@@ -90,6 +92,15 @@ export function UploadTray() {
               <span className="muted">
                 {status.waiting > 0 ? t("upload.waiting", { count: status.waiting }) : null}
               </span>
+              {status.paused ? (
+                <Button size="small" icon={IconPlayerPlay} onClick={() => queue.resume()}>
+                  {t("upload.resume")}
+                </Button>
+              ) : (
+                <Button size="small" kind="quiet" icon={IconPlayerPause} onClick={() => queue.pause()}>
+                  {t("upload.pause")}
+                </Button>
+              )}
               <Button size="small" kind="quiet" onClick={() => queue.cancelAll()}>
                 {t("upload.cancel_all")}
               </Button>

@@ -8,8 +8,8 @@ import { Button } from "@/components/button";
 import { styleNonce } from "@/lib/csp/nonce";
 import { useI18n } from "@/lib/i18n/i18n";
 import type { DocumentStore } from "./document-store";
-import { editorPhrases } from "./phrases";
-import { editorTheme } from "./theme";
+import { editorPhrases } from "@/components/code/phrases";
+import { editorTheme } from "@/components/code/theme";
 import css from "./editor.module.css";
 
 export function ConflictView(props: { documents: DocumentStore; path: string; name: string }) {

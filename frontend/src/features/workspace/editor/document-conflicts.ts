@@ -3,7 +3,7 @@ import { asProblem } from "@/api/problem";
 import type { FileContent } from "../api/read-file";
 import { isDirty, type Doc, type DocumentFiles, type Theirs } from "./document";
 import { replaceText } from "./document-text";
-import { decodeFile } from "./text-file";
+import { decodeFile } from "@/lib/text-file";
 
 export class DocumentConflicts {
   constructor(

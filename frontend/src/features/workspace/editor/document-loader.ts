@@ -4,7 +4,7 @@ import { Problem, asProblem } from "@/api/problem";
 import type { Doc, DocumentFiles } from "./document";
 import { dispatch } from "./document-text";
 import { languageOf } from "./languages";
-import { decodeFile } from "./text-file";
+import { decodeFile } from "@/lib/text-file";
 
 export class DocumentLoader {
   constructor(

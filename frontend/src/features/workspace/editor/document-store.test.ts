@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Problem, offlineProblem } from "@/api/problem";
 import type { DocumentFiles } from "./document";
 import { DocumentStore } from "./document-store";
-import { decodeFile, difference } from "./text-file";
+import { decodeFile, difference } from "@/lib/text-file";
 
 const encoder = new TextEncoder();
 

@@ -2,7 +2,7 @@
 import { Annotation, EditorState, type Transaction, type TransactionSpec } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import type { Doc } from "./document";
-import { difference } from "./text-file";
+import { difference } from "@/lib/text-file";
 
 /** Marks text that came from the workspace: it is not an edit of this person. */
 const fromOutside = Annotation.define<boolean>();

@@ -4,7 +4,7 @@ import { basicSetup } from "codemirror";
 import { EditorState, type Extension } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 import { styleNonce } from "@/lib/csp/nonce";
-import { editorTheme } from "./theme";
+import { editorTheme } from "@/components/code/theme";
 
 export function editorExtensions(words: Record<string, string>): Extension {
   return [
