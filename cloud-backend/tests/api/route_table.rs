@@ -283,7 +283,9 @@ async fn fixture(owner: &Owner, members: [(&Person, &str); 2], route: &Route, nu
         owner.put("/api/v1/session/user/picture", PICTURE).send().await.expect(204);
     }
     let (mut space, mut user) = (None, owner.id);
-    if route.path.contains("{space_id}") {
+    if route.path.contains("{space_id}/trash") {
+        space = Some(owner.space);
+    } else if route.path.contains("{space_id}") {
         let team = Team::of(owner, &format!("team {number}")).await;
         for (person, role) in members {
             team.let_in(owner, person, role).await;

@@ -565,6 +565,40 @@ export interface paths {
         patch: operations["update_role"];
         trace?: never;
     };
+    "/api/v1/admin/spaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every space, with what it holds and may hold. */
+        get: operations["list_spaces_in_use"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/spaces/{space_id}/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets what a space may hold. */
+        put: operations["set_space_quota"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/users": {
         parameters: {
             query?: never;
@@ -841,6 +875,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/favourites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one marked, the newest mark first. */
+        get: operations["list_favourites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations/accept": {
         parameters: {
             query?: never;
@@ -929,6 +980,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nodes/{node_id}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copies a file, or a folder with all that is in it: with what they hold now, without earlier versions. */
+        post: operations["copy_node"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{node_id}/favourite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Marks a file or folder for oneself. */
+        put: operations["add_favourite"];
+        post?: never;
+        /** Takes one's own mark away; also from what one may not see any more. */
+        delete: operations["remove_favourite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/nodes/{node_id}/files": {
         parameters: {
             query?: never;
@@ -937,9 +1023,52 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Puts a file into a folder: a new one, or with `If-Match` a new version of the one that is there. */
+        /**
+         * Puts a file into a folder: a new one, or with `If-Match` a new version of the one that is there. Whoever may only add gets one and the
+         *     same answer whatever the folder holds: a name that is taken gets a number.
+         */
         put: operations["put_file"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{node_id}/files/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts the files of a form (`multipart/form-data`) into a folder, under the names that they have there. Fields that are no files are
+         *     passed over.
+         */
+        post: operations["put_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{node_id}/files/known": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts a file into a folder without its bytes, when the asker can read the same content somewhere at this moment. Content that is only
+         *     in others' files, or in the trash, is as unknown as content that is nowhere.
+         */
+        post: operations["put_known"];
         delete?: never;
         options?: never;
         head?: never;
@@ -955,9 +1084,43 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a folder. */
+        /** Makes a folder. Whoever may only add always gets a new one: a name that is taken gets a number. */
         post: operations["create_folder"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{node_id}/locks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The locks that hold for a file or folder. */
+        get: operations["list_locks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{node_id}/locks/{lock_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a lock away: its holder may, and whoever manages the space. The program that held it is refused from then on. */
+        delete: operations["break_lock"];
         options?: never;
         head?: never;
         patch?: never;
@@ -972,7 +1135,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Brings a node back to where it was before it was put into the trash. */
+        /** Brings a node back to where it was before it was put into the trash, or to another folder of its space. The body may be left out. */
         post: operations["restore_node"];
         delete?: never;
         options?: never;
@@ -997,6 +1160,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nodes/{node_id}/versions/{version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an earlier version away for good. */
+        delete: operations["delete_version"];
+        options?: never;
+        head?: never;
+        /** Gives a version a label, or takes it away. */
+        patch: operations["update_version"];
+        trace?: never;
+    };
     "/api/v1/nodes/{node_id}/versions/{version_id}/content": {
         parameters: {
             query?: never;
@@ -1006,6 +1187,40 @@ export interface paths {
         };
         /** The content of an earlier version. */
         get: operations["download_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{node_id}/versions/{version_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an earlier content the current one, as a new version. */
+        post: operations["restore_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{node_id}/zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A folder with all that is in it, or a file, as a ZIP archive. */
+        get: operations["zip_node"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1042,6 +1257,40 @@ export interface paths {
         put?: never;
         /** Whom a link is for. */
         post: operations["look_at_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Active people and groups whose name holds a text: groups first, then by name. */
+        get: operations["find_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one opened or saved last. */
+        get: operations["list_recents"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1335,11 +1584,169 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One's own spaces. */
+        /** One's own spaces, by oneself or by a group: personal ones first, then by name. */
         get: operations["list_spaces"];
+        put?: never;
+        /** Makes a team space; whoever makes it manages it. */
+        post: operations["create_space"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{space_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One space. */
+        get: operations["show_space"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes what a space is called and what it keeps. */
+        patch: operations["update_space"];
+        trace?: never;
+    };
+    "/api/v1/spaces/{space_id}/activation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a space out of the archive. */
+        post: operations["activate_space"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{space_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Archives a space: from now on nothing in it changes, and what is open to change it ends. */
+        post: operations["archive_space"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{space_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Groups, then people, by name; up to 1000. */
+        get: operations["list_space_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{space_id}/members/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Lets a group in, or gives it another role. */
+        put: operations["set_space_group"];
+        post?: never;
+        /** Takes a group out of a space. People of it who are in the space by themselves stay. */
+        delete: operations["remove_space_group"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{space_id}/members/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Lets a person in, or gives them another role. */
+        put: operations["set_space_user"];
+        post?: never;
+        /** Takes a person out of a space. What they may do by their groups stays. */
+        delete: operations["remove_space_user"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{space_id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes somebody else manager; whoever asks stays as editor. */
+        post: operations["transfer_space"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{space_id}/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What lies in the trash of a space, the newest first: what was put there, not what is inside it. */
+        get: operations["list_trash"];
+        put?: never;
+        post?: never;
+        /** Empties the trash of a space. Not all at once: whoever wants all gone calls again while `purged` is not 0. */
+        delete: operations["purge_trash"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{space_id}/trash/{node_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes something in the trash for good. It is out of everybody's sight at once; large folders take a while to free their bytes. */
+        delete: operations["purge_node"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1360,6 +1767,52 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own unfinished uploads, in the order in which they began. */
+        get: operations["list_uploads"];
+        put?: never;
+        /**
+         * Begins an upload (tus 1.0 with the extensions that `OPTIONS` names). `Upload-Metadata` names `filename` and `folder_id`; it can name
+         *     `if_match` (the version that is replaced) and `sha256` (of the whole, in hex). An upload of no bytes, and one whose bytes come with
+         *     this request, is a file when the answer comes.
+         */
+        post: operations["create_upload"];
+        delete?: never;
+        /** What the server can do. */
+        options: operations["upload_options"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** For clients that can send nothing but `GET` and `POST`: does what `X-HTTP-Method-Override` names. */
+        post: operations["post_upload"];
+        /** Gives an upload up; its bytes are removed. What has become a file stays one. */
+        delete: operations["end_upload"];
+        options?: never;
+        /** Where an upload stands. */
+        head: operations["show_upload"];
+        /**
+         * Adds bytes to an upload, behind those that are there. When these are the last, the upload is a file when the answer comes, and the
+         *     answer names it.
+         */
+        patch: operations["continue_upload"];
         trace?: never;
     };
     "/api/v1/users/{user_id}/picture": {
@@ -1426,6 +1879,23 @@ export interface paths {
         put?: never;
         /** Admission to a workspace. */
         post: operations["create_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/zips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files and folders together as a ZIP archive: `node` once for each, up to 500. */
+        get: operations["zip_nodes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1758,6 +2228,12 @@ export interface components {
             /** Format: date-time */
             confirmed_until: string;
         };
+        CopyNode: {
+            /** @description The folder that the copy is put into; it may be in another space. */
+            folder_id: components["schemas"]["NodeId"];
+            /** @description The copy's name; without it the source's. */
+            name?: string | null;
+        };
         CreateFolder: {
             existing?: components["schemas"]["Existing"];
             name: string;
@@ -1794,6 +2270,10 @@ export interface components {
             /** @description 10 characters or more. */
             reason: string;
             role_id?: components["schemas"]["RoleId"] | null;
+        };
+        CreateSpace: {
+            description?: string;
+            name: string;
         };
         CreateToken: {
             /** @description Networks from which it works, for example `192.0.2.0/24`; all when absent. */
@@ -1905,7 +2385,7 @@ export interface components {
          * @description Stable codes; clients switch on them.
          * @enum {string}
          */
-        ErrorCode: "above_you" | "bad_request" | "busy" | "challenge_expired" | "code_used" | "confirmation_required" | "content_cut_off" | "content_hash_mismatch" | "content_too_large" | "credentials_invalid" | "cross_site" | "disk_full" | "elevation_required" | "email_invalid" | "emergency_ongoing" | "factor_exists" | "factor_invalid" | "field_invalid" | "folder_inside_itself" | "grants_more_than_held" | "internal" | "issuer_invalid" | "issuer_taken" | "last_administrator" | "last_factor" | "last_way_in" | "link_invalid" | "name_invalid" | "name_taken" | "not_found" | "not_signed_in" | "own_account" | "own_request" | "passkey_cloned" | "passkey_invalid" | "passkeys_unavailable" | "password_common" | "password_too_short" | "password_weak" | "precondition_required" | "provider_unavailable" | "range_not_satisfiable" | "recovery_hold" | "request_open" | "role_in_use" | "role_not_for_providers" | "scope_too_small" | "second_factor_missing" | "second_factor_required" | "second_person_needed" | "service_signature_invalid" | "session_expired" | "session_reused" | "settings_right_required" | "sign_in_expired" | "too_many_requests" | "unavailable" | "user_name_invalid" | "version_changed" | "workspace_busy";
+        ErrorCode: "above_you" | "bad_request" | "busy" | "challenge_expired" | "checksum_mismatch" | "code_used" | "confirmation_required" | "content_cut_off" | "content_hash_mismatch" | "content_too_large" | "copy_too_large" | "content_unknown" | "credentials_invalid" | "cross_site" | "current_version" | "disk_full" | "elevation_required" | "email_invalid" | "emergency_ongoing" | "factor_exists" | "factor_invalid" | "field_invalid" | "folder_gone" | "final_upload" | "folder_inside_itself" | "grants_more_than_held" | "internal" | "issuer_invalid" | "issuer_taken" | "last_administrator" | "last_factor" | "last_manager" | "last_way_in" | "link_invalid" | "locked" | "media_type_unsupported" | "name_invalid" | "name_taken" | "not_found" | "not_signed_in" | "offset_mismatch" | "own_account" | "own_request" | "passkey_cloned" | "passkey_invalid" | "passkeys_unavailable" | "password_common" | "password_too_short" | "password_weak" | "personal_space" | "precondition_required" | "provider_unavailable" | "quota_exceeded" | "range_not_satisfiable" | "recovery_hold" | "request_open" | "role_in_use" | "role_not_for_providers" | "scope_too_small" | "second_factor_missing" | "second_factor_required" | "second_person_needed" | "service_signature_invalid" | "session_expired" | "session_reused" | "settings_right_required" | "sign_in_expired" | "space_archived" | "too_many_locks" | "too_many_properties" | "too_many_requests" | "too_many_uploads" | "tus_version_unsupported" | "unavailable" | "upload_busy" | "upload_gone" | "user_name_invalid" | "version_changed" | "workspace_busy";
         ErrorDetail: {
             code: components["schemas"]["ErrorCode"];
             /** @description The field of the request that is wrong, for 422. */
@@ -1950,8 +2430,37 @@ export interface components {
          * @enum {string}
          */
         FactorPolicy: "none" | "any" | "passkey";
+        Favourites: {
+            /** @description Fewer than asked for where something is in the trash or no longer shared. */
+            items: components["schemas"]["Node"][];
+            /** @description Where the next page starts; absent on the last. */
+            next?: string | null;
+        };
         FolderBody: {
             path: components["schemas"]["WorkspacePath"];
+        };
+        /** @description What became of one file, in the order of the form. */
+        FormItem: components["schemas"]["Node"] | {
+            error: components["schemas"]["FormRefusal"];
+            name: string;
+        };
+        FormRefusal: {
+            code: components["schemas"]["ErrorCode"];
+            message: string;
+        };
+        FormResult: {
+            items: components["schemas"]["FormItem"][];
+        };
+        FoundPeople: {
+            items: components["schemas"]["FoundPerson"][];
+        };
+        FoundPerson: {
+            /** @description Absent for groups. */
+            display_name?: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["MemberKind"];
+            name: string;
         };
         /** @description What a person shows as second factor. */
         GivenFactor: {
@@ -2045,11 +2554,52 @@ export interface components {
             display_name: string;
             id: components["schemas"]["UserId"];
         };
+        KnownContent: {
+            name: string;
+            /** @description 64 hex digits. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+        };
         LinkedIdentity: {
             /** Format: date-time */
             linked_at: string;
             name: string;
             provider_id: components["schemas"]["ProviderId"];
+        };
+        /** @description A lock that holds for a node, its own or one of a folder above it. */
+        Lock: {
+            abilities: components["schemas"]["LockAbilities"];
+            /** Format: date-time */
+            created_at: string;
+            /** @description Also for all that is below `node_id`. */
+            deep: boolean;
+            /** @description Nobody else can lock it meanwhile; of the others several can stand side by side. */
+            exclusive: boolean;
+            /**
+             * Format: date-time
+             * @description It ends by itself then, unless its program renews it.
+             */
+            expires_at: string;
+            holder: components["schemas"]["Person"];
+            id: components["schemas"]["LockId"];
+            /** @description What it stands on. */
+            node_id: components["schemas"]["NodeId"];
+        };
+        LockAbilities: {
+            /** @description Take it away. */
+            delete: boolean;
+        };
+        /**
+         * Format: uuid
+         * @description A lock on a file or folder.
+         */
+        LockId: string;
+        Locks: {
+            items: components["schemas"]["Lock"][];
         };
         LogActions: {
             items: string[];
@@ -2205,6 +2755,16 @@ export interface components {
             /** @description Name of the time zone, for example `Europe/Berlin`. */
             time_zone: string;
         };
+        /** @description What the asker may do; the server decides anew at each request. */
+        MemberAbilities: {
+            change: boolean;
+            remove: boolean;
+        };
+        /**
+         * @description What can be a member.
+         * @enum {string}
+         */
+        MemberKind: "user" | "group";
         NameGroup: {
             name: string;
         };
@@ -2243,6 +2803,8 @@ export interface components {
             /** @description Changes whenever the node or anything below it changes. */
             etag: string;
             executable: boolean;
+            /** @description The asker marked it; said in lists of children and of favourites. */
+            favourite?: boolean | null;
             id: components["schemas"]["NodeId"];
             kind: components["schemas"]["NodeKind"];
             /** @description Guessed from the name. */
@@ -2384,6 +2946,33 @@ export interface components {
             id: components["schemas"]["ProviderId"];
             name: string;
         };
+        /** @description How much is on its way out. */
+        Purged: {
+            /**
+             * Format: int64
+             * @description Things that lay in the trash; 0: there is nothing left.
+             */
+            purged: number;
+        };
+        /** @description What arrived from somebody who sees nothing of the folder: the same whatever the folder holds. */
+        Received: {
+            id: components["schemas"]["NodeId"];
+            /** @description As it was sent; what it is called in the folder is not told. */
+            name: string;
+            /** Format: int64 */
+            size: number;
+        };
+        RecentNode: {
+            /**
+             * Format: date-time
+             * @description When one opened or saved it last.
+             */
+            at: string;
+            node: components["schemas"]["Node"];
+        };
+        Recents: {
+            items: components["schemas"]["RecentNode"][];
+        };
         /** @description Shown once: they cannot be read again. */
         RecoveryCodes: {
             codes: string[];
@@ -2439,6 +3028,12 @@ export interface components {
         ResetView: {
             display_name: string;
             name: string;
+        };
+        /** @description Where it goes. Without anything: back to where it was. */
+        RestoreNode: {
+            folder_id?: components["schemas"]["NodeId"] | null;
+            /** @description Another name. */
+            name?: string | null;
         };
         /** @description What the interface may offer whoever asks. */
         RoleAbilities: {
@@ -2517,6 +3112,16 @@ export interface components {
          * @enum {string}
          */
         SessionMethod: "password" | "passkey" | "provider" | "invitation";
+        SetMember: {
+            role: components["schemas"]["SpaceRole"];
+        };
+        SetQuota: {
+            /**
+             * Format: int64
+             * @description Bytes; `null` for what the instance says.
+             */
+            quota?: number | null;
+        };
         SetupState: {
             /** @description The first administrator is still to be made. */
             open: boolean;
@@ -2535,19 +3140,58 @@ export interface components {
         /** @description A drive. */
         Space: {
             abilities: components["schemas"]["SpaceAbilities"];
+            /**
+             * Format: date-time
+             * @description Since when nothing in it changes.
+             */
+            archived_at?: string | null;
+            description: string;
             id: components["schemas"]["SpaceId"];
+            /**
+             * Format: int64
+             * @description Days that the trash is kept; absent for what the instance says.
+             */
+            keep_trash_days?: number | null;
+            /**
+             * Format: int64
+             * @description Versions of a file that are kept; absent for what the instance says.
+             */
+            keep_versions?: number | null;
             kind: components["schemas"]["SpaceKind"];
+            /**
+             * Format: int64
+             * @description People and groups.
+             */
+            member_count: number;
             name: string;
+            /**
+             * Format: int64
+             * @description Bytes that it may hold; absent where there is no such limit.
+             */
+            quota?: number | null;
+            /** @description The greatest of one's own and those of one's groups. */
             role: components["schemas"]["SpaceRole"];
             /** @description The folder at its top. */
             root_id: components["schemas"]["NodeId"];
             /**
              * Format: int64
-             * @description Bytes of all files.
+             * @description Bytes of all files as they are now. 0 for uploaders, who see nothing of a space; also what follows.
              */
             size: number;
+            /**
+             * Format: int64
+             * @description Bytes of every version that is kept, also in the trash: what the quota counts.
+             */
+            used: number;
         };
+        /** @description What the asker may do; the server decides anew at each request. */
         SpaceAbilities: {
+            /** @description Put new files into it, even if nothing of it can be seen. */
+            add: boolean;
+            /** @description Archive it, or make it active again. */
+            archive: boolean;
+            /** @description Change its name and its members, and hand it on. */
+            manage: boolean;
             write: boolean;
         };
         /**
@@ -2555,15 +3199,61 @@ export interface components {
          * @description A personal or team drive.
          */
         SpaceId: string;
+        SpaceInUse: {
+            /** Format: date-time */
+            archived_at?: string | null;
+            id: components["schemas"]["SpaceId"];
+            kind: components["schemas"]["SpaceKind"];
+            name: string;
+            owner?: components["schemas"]["SpaceOwner"] | null;
+            /**
+             * Format: int64
+             * @description Its own, in bytes; absent where the instance's counts.
+             */
+            quota?: number | null;
+            /**
+             * Format: int64
+             * @description Bytes of every version that is kept, also in the trash.
+             */
+            used: number;
+        };
         /** @enum {string} */
         SpaceKind: "personal" | "team";
+        SpaceMember: {
+            abilities: components["schemas"]["MemberAbilities"];
+            /** @description Absent for groups. */
+            display_name?: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["MemberKind"];
+            name: string;
+            role: components["schemas"]["SpaceRole"];
+        };
+        SpaceMembers: {
+            items: components["schemas"]["SpaceMember"][];
+        };
+        SpaceOwner: {
+            display_name: string;
+            id: components["schemas"]["UserId"];
+            name: string;
+        };
         /**
-         * @description What a member of a space may do in it; the order is the order of power.
+         * @description What a member of a space may do in it. Whoever has several has the greatest: in the order of what each sees and changes.
          * @enum {string}
          */
         SpaceRole: "uploader" | "viewer" | "editor" | "manager";
         Spaces: {
             items: components["schemas"]["Space"][];
+        };
+        SpacesInUse: {
+            /**
+             * Format: int64
+             * @description Bytes that a space may hold which has no quota of its own; absent where there is no such limit.
+             */
+            default_quota?: number | null;
+            items: components["schemas"]["SpaceInUse"][];
+            /** @description `after` of the next page; absent on the last. */
+            next?: string | null;
         };
         Terminal: {
             /** Format: int32 */
@@ -2627,6 +3317,28 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        TransferSpace: {
+            user_id: components["schemas"]["UserId"];
+        };
+        Trash: {
+            items: components["schemas"]["Trashed"][];
+            /** @description Where the next page starts; absent on the last. */
+            next?: string | null;
+        };
+        /** @description Something in the trash. Its abilities: `write` is bringing it back, `delete` is deleting it for good. */
+        Trashed: {
+            /** @description Path of its folder at that time, without the space's top; empty for the top itself. */
+            from: string;
+            node: components["schemas"]["Node"];
+            /**
+             * Format: date-time
+             * @description When it is deleted for good by itself; absent where nothing is.
+             */
+            purge_at?: string | null;
+            /** Format: date-time */
+            trashed_at: string;
+            trashed_by?: components["schemas"]["Person"] | null;
+        };
         Tree: {
             entries: components["schemas"]["Entry"][];
         };
@@ -2654,6 +3366,21 @@ export interface components {
             permissions?: components["schemas"]["Permission"][] | null;
             second_factor?: components["schemas"]["FactorPolicy"] | null;
         };
+        /** @description Absent members stay as they are; `null` for what the instance says. */
+        UpdateSpace: {
+            description?: string | null;
+            /**
+             * Format: int64
+             * @description 1 to 3650.
+             */
+            keep_trash_days?: number | null;
+            /**
+             * Format: int64
+             * @description 1 to 10000.
+             */
+            keep_versions?: number | null;
+            name?: string | null;
+        };
         /** @description Absent members stay as they are. */
         UpdateUser: {
             display_name?: string | null;
@@ -2661,6 +3388,38 @@ export interface components {
             email?: string | null;
             /** @description All roles that the person is to have; those they have for a time stay so. */
             role_ids?: components["schemas"]["RoleId"][] | null;
+        };
+        UpdateVersion: {
+            /** @description 1 to 100 characters; null takes it away. A version with a label is kept when others are thinned out. */
+            label?: string | null;
+        };
+        /** @description An upload that is under way. */
+        Upload: {
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Absent for a part of another upload. */
+            filename?: string | null;
+            folder_id?: components["schemas"]["NodeId"] | null;
+            id: components["schemas"]["UploadId"];
+            /**
+             * Format: int64
+             * @description Bytes in all; absent when it was not said yet.
+             */
+            length?: number | null;
+            /**
+             * Format: int64
+             * @description Bytes that are durable.
+             */
+            offset: number;
+        };
+        /**
+         * Format: uuid
+         * @description Content that comes in pieces and is no file yet.
+         */
+        UploadId: string;
+        Uploads: {
+            items: components["schemas"]["Upload"][];
+            next?: components["schemas"]["UploadId"] | null;
         };
         /** @description What the interface may offer whoever asks. */
         UserAbilities: {
@@ -2696,17 +3455,22 @@ export interface components {
         };
         /** @description One saved content of a file. */
         Version: {
+            abilities: components["schemas"]["VersionAbilities"];
             /** Format: date-time */
             created_at: string;
             created_by?: components["schemas"]["Person"] | null;
             current: boolean;
             id: components["schemas"]["VersionId"];
+            label?: string | null;
             /**
              * Format: int64
              * @description Counted from 1.
              */
             number: number;
-            /** @description `upload`, `editor`, `workspace` or `restore`. */
+            /**
+             * @description `upload`, `sync`, `editor`, `office`, `workspace`, `restore`, `copy`, `import`, or `conflict`: sent by somebody who had not
+             *     seen the version before it, and kept beside that.
+             */
             origin: string;
             /** @description Lower-case hex. */
             sha256: string;
@@ -2715,6 +3479,12 @@ export interface components {
              * @description Bytes.
              */
             size: number;
+        };
+        /** @description What the asker may do; the server decides anew at each request. */
+        VersionAbilities: {
+            delete: boolean;
+            label: boolean;
+            restore: boolean;
         };
         /**
          * Format: uuid
@@ -5023,6 +5793,125 @@ export interface operations {
             };
         };
     };
+    list_spaces_in_use: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpacesInUse"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_space_quota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space_id: components["schemas"]["SpaceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetQuota"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_users: {
         parameters: {
             query?: {
@@ -6059,6 +6948,46 @@ export interface operations {
             };
         };
     };
+    list_favourites: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 100; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Favourites"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     accept_invitation: {
         parameters: {
             query?: never;
@@ -6466,6 +7395,133 @@ export interface operations {
             };
         };
     };
+    copy_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: components["schemas"]["NodeId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyNode"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Node"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_favourite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: components["schemas"]["NodeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_favourite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: components["schemas"]["NodeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     put_file: {
         parameters: {
             query: {
@@ -6509,6 +7565,15 @@ export interface operations {
                     "application/json": components["schemas"]["Node"];
                 };
             };
+            /** @description From an uploader */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
+                };
+            };
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6525,6 +7590,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description Another version is current. What was sent is kept: `carrel-version-id` names it */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -6567,6 +7633,105 @@ export interface operations {
             };
         };
     };
+    put_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: components["schemas"]["NodeId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormResult"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_known: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: components["schemas"]["NodeId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KnownContent"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Node"];
+                };
+            };
+            /** @description `content_unknown`: send the bytes */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     create_folder: {
         parameters: {
             query?: never;
@@ -6599,6 +7764,15 @@ export interface operations {
                     "application/json": components["schemas"]["Node"];
                 };
             };
+            /** @description From an uploader */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
+                };
+            };
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6625,7 +7799,7 @@ export interface operations {
             };
         };
     };
-    restore_node: {
+    list_locks: {
         parameters: {
             query?: never;
             header?: never;
@@ -6635,6 +7809,91 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Locks"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    break_lock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: components["schemas"]["NodeId"];
+                lock_id: components["schemas"]["LockId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restore_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: components["schemas"]["NodeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestoreNode"] | null;
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -6661,6 +7920,14 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6703,6 +7970,100 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: components["schemas"]["NodeId"];
+                version_id: components["schemas"]["VersionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    update_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: components["schemas"]["NodeId"];
+                version_id: components["schemas"]["VersionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateVersion"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6766,6 +8127,100 @@ export interface operations {
                 };
             };
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restore_version: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the current version; refuse when it is another */
+                "If-Match"?: string | null;
+            };
+            path: {
+                node_id: components["schemas"]["NodeId"];
+                version_id: components["schemas"]["VersionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Node"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    zip_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: components["schemas"]["NodeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6858,6 +8313,100 @@ export interface operations {
                 };
             };
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    find_people: {
+        parameters: {
+            query: {
+                /** @description Part of a name or display name: 2 to 128 characters. */
+                q: string;
+                /** @description 1 to 50; 20 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPeople"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_recents: {
+        parameters: {
+            query?: {
+                /** @description 1 to 100; 20 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recents"];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7615,7 +9164,10 @@ export interface operations {
     };
     list_spaces: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only those that are archived, or only those that are not; all when absent. */
+                archived?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7630,7 +9182,753 @@ export interface operations {
                     "application/json": components["schemas"]["Spaces"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_space: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateSpace"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Space"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_space: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space_id: components["schemas"]["SpaceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Space"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    update_space: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space_id: components["schemas"]["SpaceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateSpace"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Space"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    activate_space: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space_id: components["schemas"]["SpaceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    archive_space: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space_id: components["schemas"]["SpaceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_space_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space_id: components["schemas"]["SpaceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpaceMembers"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_space_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space_id: components["schemas"]["SpaceId"];
+                group_id: components["schemas"]["GroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetMember"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_space_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space_id: components["schemas"]["SpaceId"];
+                group_id: components["schemas"]["GroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_space_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space_id: components["schemas"]["SpaceId"];
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetMember"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_space_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space_id: components["schemas"]["SpaceId"];
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    transfer_space: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space_id: components["schemas"]["SpaceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferSpace"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_trash: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 500; 100 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                space_id: components["schemas"]["SpaceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trash"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    purge_trash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space_id: components["schemas"]["SpaceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Purged"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    purge_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space_id: components["schemas"]["SpaceId"];
+                node_id: components["schemas"]["NodeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7658,6 +9956,488 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_uploads: {
+        parameters: {
+            query?: {
+                /** @description The last one of the page before. */
+                after?: components["schemas"]["UploadId"];
+                /** @description 1 to 500; 100 without. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uploads"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `1.0.0` */
+                "Tus-Resumable": string;
+                /** @description bytes in all */
+                "Upload-Length"?: number | null;
+                /** @description `1`: said later */
+                "Upload-Defer-Length"?: number | null;
+                /** @description pairs of a key and Base64 */
+                "Upload-Metadata"?: string | null;
+                /** @description `partial`, or `final;` and the addresses of parts */
+                "Upload-Concat"?: string | null;
+                /** @description of this request's bytes */
+                "Upload-Checksum"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description `Location` is where the bytes go */
+            201: {
+                headers: {
+                    "Carrel-Node-Id"?: string;
+                    "Carrel-Version-Id"?: string;
+                    Location?: string;
+                    "Upload-Offset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            460: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    upload_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    "Tus-Checksum-Algorithm"?: string;
+                    "Tus-Extension"?: string;
+                    "Tus-Max-Size"?: number;
+                    "Tus-Version"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `PATCH`, `DELETE` or `HEAD` */
+                "X-HTTP-Method-Override": string;
+            };
+            path: {
+                upload_id: components["schemas"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    end_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `1.0.0` */
+                "Tus-Resumable": string;
+            };
+            path: {
+                upload_id: components["schemas"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `1.0.0` */
+                "Tus-Resumable": string;
+            };
+            path: {
+                upload_id: components["schemas"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "Upload-Expires"?: string;
+                    "Upload-Length"?: number;
+                    "Upload-Metadata"?: string;
+                    "Upload-Offset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    continue_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `1.0.0` */
+                "Tus-Resumable": string;
+                /** @description bytes that are there */
+                "Upload-Offset": number;
+                /** @description bytes in all, when that was not said before */
+                "Upload-Length"?: number | null;
+                /** @description of this request's bytes */
+                "Upload-Checksum"?: string | null;
+            };
+            path: {
+                upload_id: components["schemas"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    "Carrel-Node-Id"?: string;
+                    "Carrel-Version-Id"?: string;
+                    "Upload-Expires"?: string;
+                    "Upload-Offset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            460: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7888,6 +10668,60 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    zip_nodes: {
+        parameters: {
+            query: {
+                /** @description once for each node */
+                node: components["schemas"]["NodeId"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -84,7 +84,7 @@ async fn t_024_a_browser_that_asks_in_advance_is_told_what_a_listed_site_may() {
     let ask = || app.client().bare(Method::OPTIONS, "/api/v1/nodes/x/content").header("origin", LISTED);
     let answer = ask().header("access-control-request-method", "PUT").send().await.expect(204);
     assert_eq!(answer.header("access-control-allow-origin"), Some(LISTED));
-    assert_eq!(answer.header("access-control-allow-methods"), Some("GET, POST, PUT, PATCH, DELETE"));
+    assert_eq!(answer.header("access-control-allow-methods"), Some("GET, HEAD, POST, PUT, PATCH, DELETE"));
     let headers = answer.header("access-control-allow-headers").unwrap();
     assert!(
         headers.contains("authorization") && headers.contains("if-match") && !headers.contains("cookie"),

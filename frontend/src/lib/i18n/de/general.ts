@@ -81,7 +81,8 @@ export const problems: Messages["problems"] = {
   not_signed_in: "Diese Sitzung ist beendet. Bitte neu anmelden.",
   name_taken: "Dieser Name ist hier vergeben.",
   locked: "Das ist gesperrt. Warten, bis es frei ist, oder die Sperre aufheben.",
-  copy_too_large: "Dieser Ordner hat mehr Inhalt, als auf einmal kopiert werden kann. Bitte seine Ordner einzeln kopieren.",
+  copy_too_large:
+    "Dieser Ordner hat mehr Inhalt, als auf einmal kopiert werden kann. Bitte seine Ordner einzeln kopieren.",
   too_many_locks: "Mehr Sperren kann eine Person nicht halten. Bitte erst einige freigeben.",
   too_many_properties: "Mehr Eigenschaften können hier nicht gespeichert werden.",
   name_invalid: "Namen haben 1 bis 255 Bytes und kein „/“; „.“ und „..“ sind keine Namen.",
