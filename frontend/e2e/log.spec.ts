@@ -20,7 +20,7 @@ test("acts are in the log with their proof, and can be filtered", async ({
   await entry.click();
   const panel = page.getByRole("complementary");
   await expect(
-    panel.getByRole("heading", { name: "Mira Keller uploaded a file: in-the-log.txt" }),
+    panel.getByRole("heading", { name: /^Mira Keller \(.+\) uploaded a file: in-the-log\.txt$/ }),
   ).toBeVisible();
   await expect(panel).toContainText('"act":"file.create"');
   await expect(panel).toContainText(/Sealed at position \d/);
