@@ -34,7 +34,7 @@ macro_rules! batch_versions {
 }
 
 impl Writer<'_, FileAccess<Purge>> {
-    /// Hides the proof's node, which lies in the trash, from everybody; [`Writer::purge_step`] deletes it.
+    /// Hides the proof's node, which lies in the trash, from everybody; `purge_step` deletes it.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when it was brought back a moment ago, or somebody else was quicker.
