@@ -8,20 +8,25 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{PersonalKey, StoreError, revocations::Revocations};
+use super::{
+    PersonalKey, StoreError,
+    audited::assert_outside_acts,
+    group::{Group, Turn},
+    signals::{Committed, Signals},
+};
 use crate::mail::Letterhead;
 
 pub(super) enum Db {
     /// Readers side by side; one writer, so that no transaction waits for a lock that it then cannot get.
     Sqlite {
         read: SqlitePool,
-        write: SqlitePool,
+        write: Group,
     },
     Postgres(PgPool),
 }
 
 pub(super) enum Tx {
-    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    Sqlite(Turn),
     Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
 }
 
@@ -69,13 +74,9 @@ pub(super) struct Inner {
     pub(super) personal_key: PersonalKey,
     /// The replica's name in the log's entries.
     pub(super) node: String,
-    /// Told after each commit that left something to seal.
-    pub(super) sealable: tokio::sync::Notify,
-    pub(super) revocations: Revocations,
+    pub(super) signals: Arc<Signals>,
     /// Whether mails are queued, and in whose name.
     pub(super) letterhead: std::sync::OnceLock<Letterhead>,
-    /// Told after each commit that left a mail to send.
-    pub(super) mail_queued: tokio::sync::Notify,
 }
 
 impl std::fmt::Debug for Store {
@@ -103,7 +104,7 @@ impl Store {
     pub async fn open(url: &str, personal_key: PersonalKey, node: &str) -> Result<Self, OpenError> {
         let store = Self::connect(url, personal_key, node, true).await?;
         match &store.inner.db {
-            Db::Sqlite { write, .. } => sqlx::migrate!("../migrations/sqlite").run(write).await?,
+            Db::Sqlite { write, .. } => sqlx::migrate!("../migrations/sqlite").run(write.pool()).await?,
             Db::Postgres(pool) => sqlx::migrate!("../migrations/postgres").run(pool).await?,
         }
         Ok(store)
@@ -118,6 +119,7 @@ impl Store {
     }
 
     async fn connect(url: &str, personal_key: PersonalKey, node: &str, create: bool) -> Result<Self, OpenError> {
+        let signals = Arc::<Signals>::default();
         let db = if url.starts_with("sqlite:") {
             let options: SqliteConnectOptions = url.parse().map_err(OpenError::Connect)?;
             let options = options
@@ -128,7 +130,7 @@ impl Store {
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(10));
             let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone());
-            let write = write.await.map_err(OpenError::Connect)?;
+            let write = Group::new(write.await.map_err(OpenError::Connect)?, signals.clone());
             let read =
                 SqlitePoolOptions::new().min_connections(1).max_connections(4).connect_with(options.read_only(true));
             Db::Sqlite { read: read.await.map_err(OpenError::Connect)?, write }
@@ -140,24 +142,29 @@ impl Store {
         } else {
             return Err(OpenError::Url);
         };
-        let inner = Inner {
-            db,
-            personal_key,
-            node: node.to_owned(),
-            sealable: tokio::sync::Notify::new(),
-            revocations: Revocations::default(),
-            letterhead: std::sync::OnceLock::new(),
-            mail_queued: tokio::sync::Notify::new(),
-        };
+        let inner = Inner { db, personal_key, node: node.to_owned(), signals, letterhead: std::sync::OnceLock::new() };
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// A transaction that may write. SQLite takes its write lock at once, so that it cannot fail half-way for want of it.
+    /// A transaction that may write; on SQLite a turn in the one that is open. Dropped without a commit it leaves nothing.
     pub(super) async fn begin(&self) -> Result<Tx, StoreError> {
+        assert_outside_acts();
         Ok(match &self.inner.db {
-            Db::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Sqlite { write, .. } => Tx::Sqlite(write.turn().await?),
             Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
+    }
+
+    /// Commits, and tells the others what that leaves for them.
+    pub(super) async fn commit(&self, tx: Tx, committed: Committed) -> Result<(), StoreError> {
+        match tx {
+            Tx::Sqlite(turn) => turn.commit(committed).await,
+            Tx::Postgres(tx) => {
+                tx.commit().await?;
+                self.inner.signals.publish(committed);
+                Ok(())
+            }
+        }
     }
 
     /// `Ok` when the database answers.
@@ -193,9 +200,8 @@ impl Store {
 impl Tx {
     pub(super) async fn commit(self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+            Self::Sqlite(turn) => turn.commit(Committed::default()).await,
+            Self::Postgres(tx) => Ok(tx.commit().await?),
         }
-        Ok(())
     }
 }

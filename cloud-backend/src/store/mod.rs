@@ -11,6 +11,9 @@ mod deletion;
 mod external_identities;
 mod factors;
 mod files;
+mod group;
+#[cfg(test)]
+mod group_tests;
 mod groups;
 mod ide_sessions;
 mod invitations;
@@ -37,6 +40,7 @@ mod sandboxes;
 mod seal;
 mod sessions;
 mod setup_links;
+mod signals;
 mod spaces;
 mod throttles;
 mod timestamp;
@@ -127,6 +131,9 @@ pub enum StoreError {
     Log(&'static str),
     #[error("personal data of the log")]
     Personal(#[from] PersonalError),
+    /// Nothing of the act is kept, or nobody knows: the process ends. The reason, where there is one.
+    #[error("the transaction could not be committed")]
+    NotCommitted(#[source] Option<std::sync::Arc<sqlx::Error>>),
     #[error("the database failed")]
     Database(#[source] sqlx::Error),
 }
