@@ -103,7 +103,13 @@ impl Store {
             letterhead: self.inner.letterhead.get(),
             mails: 0,
         };
-        let out = within_act(change(&mut writer)).await?;
+        let out = match within_act(change(&mut writer)).await {
+            Ok(out) => out,
+            Err(error) => {
+                tx.give_up().await?;
+                return Err(error);
+            }
+        };
         let Writer { now, entry: id, target, outcome, details, personal, revoked, mails, .. } = writer;
         let entry = Entry {
             id,
@@ -162,18 +168,7 @@ impl Store {
             crate::audit::Class::Normal => 0,
             crate::audit::Class::Critical => 1,
         };
-        let personal = self.seal_personal(tx, &entry).await?;
-        let leaf = entry.leaf(personal.as_ref().map(|sealed| sealed.commitment.clone()))?;
-        if let Some(sealed) = personal {
-            execute!(
-                tx,
-                "INSERT INTO audit_personal (entry_id, kid, nonce, ct) VALUES ($1, $2, $3, $4)",
-                entry.id.uuid(),
-                sealed.commitment.key_id,
-                sealed.nonce.as_slice(),
-                sealed.ciphertext
-            )?;
-        }
+        let leaf = entry.leaf(self.keep_personal(tx, &entry).await?)?;
         execute!(
             tx,
             "INSERT INTO audit_outbox (id, leaf, class, born) VALUES ($1, $2, $3, $4)",

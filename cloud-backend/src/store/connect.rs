@@ -12,9 +12,17 @@ use super::{
     PersonalKey, StoreError,
     audited::assert_outside_acts,
     group::{Group, Turn},
+    personal::SubjectKeys,
     signals::{Committed, Signals},
 };
 use crate::mail::Letterhead;
+
+/// Pages of SQLite's log after which a commit moves them into the file: 16 MiB. The log is written anew from its start then, and never
+/// made shorter, because growing it is what makes a commit slow.
+const WAL_PAGES: &str = "4096";
+/// Largest caches in KiB, with the sign by which SQLite knows them from pages: one writer, up to four readers.
+const WRITER_CACHE: &str = "-32768";
+const READER_CACHE: &str = "-8192";
 
 pub(super) enum Db {
     /// Readers side by side; one writer, so that no transaction waits for a lock that it then cannot get.
@@ -72,6 +80,7 @@ pub(super) struct Inner {
     pub(super) db: Db,
     /// Encrypts the log's personal data.
     pub(super) personal_key: PersonalKey,
+    pub(super) subject_keys: SubjectKeys,
     /// The replica's name in the log's entries.
     pub(super) node: String,
     pub(super) signals: Arc<Signals>,
@@ -128,11 +137,16 @@ impl Store {
                 // NORMAL can lose acknowledged commits when the power fails.
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
-                .busy_timeout(Duration::from_secs(10));
-            let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone());
+                .busy_timeout(Duration::from_secs(10))
+                // What would undo an act of many is kept in memory; it is bounded by the acts of one transaction.
+                .pragma("temp_store", "memory")
+                .pragma("wal_autocheckpoint", WAL_PAGES);
+            // Asking a file whether it is still there would cost as much as reading a row of it.
+            let pool = || SqlitePoolOptions::new().test_before_acquire(false);
+            let write = pool().max_connections(1).connect_with(options.clone().pragma("cache_size", WRITER_CACHE));
             let write = Group::new(write.await.map_err(OpenError::Connect)?, signals.clone());
-            let read =
-                SqlitePoolOptions::new().min_connections(1).max_connections(4).connect_with(options.read_only(true));
+            let options = options.pragma("cache_size", READER_CACHE).read_only(true);
+            let read = pool().min_connections(1).max_connections(4).connect_with(options);
             Db::Sqlite { read: read.await.map_err(OpenError::Connect)?, write }
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options: PgConnectOptions = url.parse().map_err(OpenError::Connect)?;
@@ -142,7 +156,14 @@ impl Store {
         } else {
             return Err(OpenError::Url);
         };
-        let inner = Inner { db, personal_key, node: node.to_owned(), signals, letterhead: std::sync::OnceLock::new() };
+        let inner = Inner {
+            db,
+            personal_key,
+            subject_keys: SubjectKeys::default(),
+            node: node.to_owned(),
+            signals,
+            letterhead: std::sync::OnceLock::new(),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -198,6 +219,15 @@ impl Store {
 }
 
 impl Tx {
+    /// Takes everything back. What the caller saw in it is on the disk when this returns.
+    pub(super) async fn give_up(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(turn) => turn.give_up().await,
+            // Dropped it is rolled back, and it saw nothing but what is on the disk.
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     pub(super) async fn commit(self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(turn) => turn.commit(Committed::default()).await,

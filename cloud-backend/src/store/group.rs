@@ -4,7 +4,8 @@
 //! The file has one writer, so acts run one after the other anyway; what costs is that each waits for the disk before the next
 //! may begin. Here an act joins the transaction that is open, behind a savepoint of its own. One that fails, is dropped half-way or
 //! panics is rolled back to its savepoint by whoever is next. The transaction is committed as soon as nobody waits to join it,
-//! and every act is answered after that, so an answer still means: it is on the disk.
+//! and every act is answered after that, so an answer still means: it is on the disk. Also the answer to one that failed, which may have
+//! failed for what another did a moment before.
 //!
 //! PostgreSQL has none of this: a transaction for each act, because it writes the log of all that commit together with one wait by
 //! itself. Sharing transactions there would hold row locks of one act through the next, and two shared transactions that take them in
@@ -19,7 +20,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sqlx::{Sqlite, SqliteConnection, SqlitePool, pool::PoolConnection};
+use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard, watch};
 
 use super::{
@@ -65,7 +66,7 @@ struct Inner {
 #[derive(Default)]
 struct State {
     /// Between transactions.
-    idle: Option<Line>,
+    idle: Option<SqliteConnection>,
     open: Option<Open>,
     /// The number of the last transaction.
     number: u64,
@@ -73,23 +74,10 @@ struct State {
     usual: usize,
 }
 
-/// A connection. One that is lost inside a transaction is closed, which undoes the transaction.
-struct Line {
-    connection: PoolConnection<Sqlite>,
-    in_transaction: bool,
-}
-
-impl Drop for Line {
-    fn drop(&mut self) {
-        if self.in_transaction {
-            self.connection.close_on_drop();
-        }
-    }
-}
-
 /// A transaction that acts may join.
 struct Open {
-    line: Line,
+    /// None of a pool: one that is dropped inside its transaction is closed, and that undoes the transaction.
+    connection: SqliteConnection,
     number: u64,
     begun: Instant,
     /// What lies behind the last savepoint is to be kept. Everything else is undone before anything follows it.
@@ -99,7 +87,7 @@ struct Open {
     outcome: watch::Receiver<Outcome>,
 }
 
-/// The turn of one act. Without [`Turn::commit`] it leaves nothing behind.
+/// The turn of one act. Dropped, or given up, it leaves nothing behind.
 pub(super) struct Turn {
     open: OwnedMappedMutexGuard<State, Open>,
 }
@@ -107,12 +95,12 @@ pub(super) struct Turn {
 impl Deref for Turn {
     type Target = SqliteConnection;
     fn deref(&self) -> &SqliteConnection {
-        &self.open.line.connection
+        &self.open.connection
     }
 }
 impl DerefMut for Turn {
     fn deref_mut(&mut self) -> &mut SqliteConnection {
-        &mut self.open.line.connection
+        &mut self.open.connection
     }
 }
 
@@ -122,6 +110,17 @@ impl Turn {
         self.open.settled = true;
         self.open.acts += 1;
         self.open.committed.add(committed);
+        self.ended().await
+    }
+
+    /// Keeps nothing, and returns when what it may have seen is on the disk: that a name is taken is only true from then on, and whoever
+    /// hears it looks at what took it.
+    pub(super) async fn give_up(self) -> Result<(), StoreError> {
+        if self.open.acts == 0 { Ok(()) } else { self.ended().await }
+    }
+
+    /// Lets the next one go on, and waits for the end of the transaction.
+    async fn ended(self) -> Result<(), StoreError> {
         let mut outcome = self.open.outcome.clone();
         drop(self);
         match outcome.wait_for(Option::is_some).await.as_deref() {
@@ -167,17 +166,16 @@ impl Group {
     }
 
     async fn begin(&self, state: &mut State) -> Result<Open, sqlx::Error> {
-        let mut line = match state.idle.take() {
-            Some(line) => line,
-            None => Line { connection: self.inner.pool.acquire().await?, in_transaction: false },
+        let mut connection = match state.idle.take() {
+            Some(connection) => connection,
+            None => self.inner.pool.acquire().await?.detach(),
         };
-        line.in_transaction = true;
-        run(&mut line, BEGIN).await?;
+        run(&mut connection, BEGIN).await?;
         state.number += 1;
         let (sender, outcome) = watch::channel(None);
         tokio::spawn(self.clone().finish(state.number, sender));
         let (number, begun) = (state.number, Instant::now());
-        Ok(Open { line, number, begun, settled: false, acts: 0, committed: Committed::default(), outcome })
+        Ok(Open { connection, number, begun, settled: false, acts: 0, committed: Committed::default(), outcome })
     }
 
     /// Commits a transaction at the right moment: queues like everybody else, and so comes behind those who were there before.
@@ -206,8 +204,8 @@ impl Group {
             }
             state.usual = open.acts;
             match open.commit().await {
-                Ok((line, committed)) => {
-                    state.idle = Some(line);
+                Ok((connection, committed)) => {
+                    state.idle = Some(connection);
                     drop(state);
                     self.inner.signals.publish(committed);
                     break Ok(());
@@ -237,7 +235,12 @@ impl Group {
                 tokio::task::yield_now().await;
                 continue;
             }
-            (state.open, state.idle) = (None, None);
+            state.open = None;
+            if let Some(connection) = state.idle.take()
+                && let Err(error) = connection.close().await
+            {
+                tracing::warn!(%error, "the database could not be closed");
+            }
             break;
         }
         self.inner.pool.close().await;
@@ -247,21 +250,20 @@ impl Group {
 impl Open {
     /// Sets a savepoint for the next act, behind what is kept. May be dropped and begun anew at any point.
     async fn make_ready(&mut self) -> Result<(), sqlx::Error> {
-        run(&mut self.line, if self.settled { MARK } else { UNDO }).await
+        run(&mut self.connection, if self.settled { MARK } else { UNDO }).await
     }
 
-    async fn commit(mut self) -> Result<(Line, Committed), sqlx::Error> {
+    async fn commit(mut self) -> Result<(SqliteConnection, Committed), sqlx::Error> {
         if !self.settled {
-            run(&mut self.line, UNDO).await?;
+            run(&mut self.connection, UNDO).await?;
         }
-        run(&mut self.line, COMMIT).await?;
-        self.line.in_transaction = false;
-        Ok((self.line, self.committed))
+        run(&mut self.connection, COMMIT).await?;
+        Ok((self.connection, self.committed))
     }
 }
 
-async fn run(line: &mut Line, sql: &'static str) -> Result<(), sqlx::Error> {
-    sqlx::query(sql).execute(&mut *line.connection).await.map(drop)
+async fn run(connection: &mut SqliteConnection, sql: &'static str) -> Result<(), sqlx::Error> {
+    sqlx::query(sql).execute(connection).await.map(drop)
 }
 
 /// Counts somebody as long as they ask for a turn.

@@ -192,6 +192,22 @@ async fn an_act_that_is_dropped_or_panics_while_others_wait_takes_nothing_with_i
 }
 
 #[tokio::test]
+async fn an_act_that_fails_for_what_another_did_is_answered_when_that_is_on_the_disk() {
+    for database in both().await {
+        let store = &database.store;
+        // The number exists already, and whoever hears so looks for it with another connection.
+        let one = async |_: usize| {
+            let result = act(store, 7).await;
+            (result.is_ok(), kept(store).await.0)
+        };
+        let ends = futures_util::future::join_all((0..10).map(one)).await;
+        assert_eq!(ends.iter().filter(|(ok, _)| *ok).count(), 1);
+        assert!(ends.iter().all(|(_, rows)| rows == &[7]), "{ends:?}");
+        store.close().await;
+    }
+}
+
+#[tokio::test]
 async fn when_the_database_ends_the_transaction_nobody_is_told_that_it_was_kept() {
     let [sqlite, _] = both().await;
     let store = &sqlite.store;
