@@ -93,7 +93,6 @@ async fn send(
         Some(Range::Outside) => return Err(ApiError::RangeNotSatisfiable(size)),
         Some(Range::Whole) | None => None,
     };
-    let row = cloud.store.node(access).await?;
     let mut response = HttpResponse::build(if range.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK });
     response
         .insert_header((header::ETAG, etag))
@@ -104,7 +103,7 @@ async fn send(
         .insert_header((header::CONTENT_TYPE, "application/octet-stream"))
         .insert_header((
             header::CONTENT_DISPOSITION,
-            format!("attachment; filename*=UTF-8''{}", utf8_percent_encode(&row.name, NAME)),
+            format!("attachment; filename*=UTF-8''{}", utf8_percent_encode(&version.name, NAME)),
         ));
     if known {
         return Ok(response.status(StatusCode::NOT_MODIFIED).finish());

@@ -17,7 +17,7 @@ use crate::{
     authz::{FileAccess, FileName, Write},
     content::ReceiveLimits,
     session::Session,
-    store::{NewContent, Origin},
+    store::{NewContent, NodeRow, Origin},
 };
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -70,14 +70,14 @@ pub(crate) async fn put_file(
     let content = receive(&cloud, &request, payload).await?;
     match replaced {
         None => {
-            let (id, _) = cloud
+            let who = &session.user().display_name;
+            let row = cloud
                 .store
                 .audited(&access, Action::FileCreate, async |w| {
-                    w.create_file(&name, content, query.executable, Origin::Upload).await
+                    w.create_file_shown(&name, content, query.executable, Origin::Upload, who).await
                 })
                 .await?;
-            let made = FileAccess::<Write>::require(&cloud.store, &session, id).await?;
-            node(&cloud, &made, StatusCode::CREATED).await
+            Ok(answer(row, StatusCode::CREATED))
         }
         Some((id, expected)) => {
             let file = FileAccess::<Write>::require(&cloud.store, &session, id).await?;
@@ -121,13 +121,16 @@ pub(crate) async fn replace_content(
 }
 
 async fn node(cloud: &Cloud, access: &FileAccess<Write>, status: StatusCode) -> Result<HttpResponse, ApiError> {
-    let row = cloud.store.node(access).await?;
+    Ok(answer(cloud.store.node(access).await?, status))
+}
+
+fn answer(row: NodeRow, status: StatusCode) -> HttpResponse {
     let etag = row.version.as_ref().map(|version| format!("\"{}\"", version.id));
     let mut response = HttpResponse::build(status);
     if let Some(etag) = etag {
         response.insert_header((header::ETAG, etag));
     }
-    Ok(response.json(Node::new(row, true)))
+    response.json(Node::new(row, true))
 }
 
 async fn receive(cloud: &Cloud, request: &HttpRequest, payload: web::Payload) -> Result<NewContent, ApiError> {

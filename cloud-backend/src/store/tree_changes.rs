@@ -6,7 +6,7 @@ use carrel_ids::{NodeId, VersionId};
 use uuid::Uuid;
 
 use super::{
-    NewContent, StoreError, Writer,
+    CurrentVersion, NewContent, NodeRow, StoreError, Writer,
     connect::{execute, on_tx},
     files::{Change, FILE, FOLDER},
 };
@@ -35,7 +35,7 @@ impl Writer<'_, FileAccess<Write>> {
     /// [`StoreError::NameTaken`]; [`StoreError::NotFound`] when the parent is gone or is no folder.
     pub async fn create_folder(&mut self, name: &FileName) -> Result<NodeId, StoreError> {
         let change = self.live_change().await?;
-        let id = self.insert_node(FOLDER, name, 0, change, false).await?;
+        let id = self.insert_node(FOLDER, name, 0, None, change, false).await?;
         self.touch_ancestors(Some(self.proof.uuid()), change, 0).await?;
         Ok(id)
     }
@@ -51,12 +51,51 @@ impl Writer<'_, FileAccess<Write>> {
         executable: bool,
         origin: Origin,
     ) -> Result<(NodeId, VersionId), StoreError> {
+        self.make_file(name, content, executable, origin).await.map(|(id, version, _)| (id, version))
+    }
+
+    /// As [`Writer::create_file`]; gives the file as it is then, so that nobody has to read it back. `actor_name` is the acting person's.
+    ///
+    /// # Errors
+    /// As [`Writer::create_file`].
+    pub async fn create_file_shown(
+        &mut self,
+        name: &FileName,
+        content: NewContent,
+        executable: bool,
+        origin: Origin,
+        actor_name: &str,
+    ) -> Result<NodeRow, StoreError> {
+        let (id, version, change) = self.make_file(name, content, executable, origin).await?;
+        Ok(NodeRow {
+            id,
+            space: self.proof.space_id(),
+            parent: Some(self.proof.node()),
+            is_folder: false,
+            name: name.as_str().to_owned(),
+            size: content.size,
+            etag: change.0,
+            executable,
+            changed_at: self.now,
+            changed_by: self.proof.user().map(|user| (user, actor_name.to_owned())),
+            version: Some(CurrentVersion { id: version, number: 1, sha256: content.sha256.to_vec() }),
+            sort_key: name.sort_key(),
+        })
+    }
+
+    async fn make_file(
+        &mut self,
+        name: &FileName,
+        content: NewContent,
+        executable: bool,
+        origin: Origin,
+    ) -> Result<(NodeId, VersionId, Change), StoreError> {
         let change = self.live_change().await?;
-        let id = self.insert_node(FILE, name, content.size, change, executable).await?;
-        let version = self.insert_version(id, 1, content, origin).await?;
-        execute!(self.tx, "UPDATE nodes SET version_id = $1 WHERE id = $2", version.uuid(), id.uuid())?;
+        let version = VersionId::new();
+        let id = self.insert_node(FILE, name, content.size, Some(version), change, executable).await?;
+        self.insert_version(version, id, 1, content, origin).await?;
         self.touch_ancestors(Some(self.proof.uuid()), change, content.size).await?;
-        Ok((id, version))
+        Ok((id, version, change))
     }
 
     /// Gives the proof's file a new version, if its current one is `expected`.
@@ -81,7 +120,8 @@ impl Writer<'_, FileAccess<Write>> {
         }
         let number: i64 = on_tx!(self.tx, c => sqlx::query_scalar("SELECT MAX(number) + 1 FROM versions WHERE node_id = $1")
             .bind(node.uuid()).fetch_one(c).await)?;
-        let version = self.insert_version(node, number, content, origin).await?;
+        let version = VersionId::new();
+        self.insert_version(version, node, number, content, origin).await?;
         execute!(
             self.tx,
             "UPDATE nodes SET version_id = $1, size = $2, etag = $3, changed_at = $4, changed_by = $5, executable = COALESCE($6, executable) WHERE id = $7",
@@ -218,6 +258,7 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
         kind: i16,
         name: &FileName,
         size: i64,
+        version: Option<VersionId>,
         change: Change,
         executable: bool,
     ) -> Result<NodeId, StoreError> {
@@ -225,8 +266,8 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
         let id = NodeId::new();
         let done = execute!(
             self.tx,
-            "INSERT INTO nodes (id, space_id, parent_id, kind, name, sort_key, size, etag, executable, created_at, changed_at, changed_by)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)",
+            "INSERT INTO nodes (id, space_id, parent_id, kind, name, sort_key, size, etag, executable, created_at, changed_at, changed_by, version_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12)",
             id.uuid(),
             self.proof.space_id().uuid(),
             self.proof.uuid(),
@@ -237,7 +278,8 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
             change.0,
             executable,
             self.now,
-            self.proof.actor_uuid()
+            self.proof.actor_uuid(),
+            version.map(VersionId::uuid)
         );
         done.map_err(taken)?;
         self.set_target(Target::Node(id));
@@ -248,11 +290,12 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
 
     async fn insert_version(
         &mut self,
+        id: VersionId,
         node: NodeId,
         number: i64,
         content: NewContent,
         origin: Origin,
-    ) -> Result<VersionId, StoreError> {
+    ) -> Result<(), StoreError> {
         execute!(
             self.tx,
             "INSERT INTO blobs (id, size, created_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
@@ -260,7 +303,6 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
             content.size,
             self.now
         )?;
-        let id = VersionId::new();
         execute!(
             self.tx,
             "INSERT INTO versions (id, node_id, number, blob_id, size, sha256, origin, created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -277,7 +319,7 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
         self.detail("version", id.to_string());
         self.detail("sha256", hex::encode(content.sha256));
         self.detail("size", Json::Integer(content.size));
-        Ok(id)
+        Ok(())
     }
 
     /// The folder and all above it get the change's number and the difference in size.
