@@ -1,7 +1,7 @@
 //! The runs, the same for each server, and the figures that come of them.
 
 use std::{
-    net::SocketAddr,
+    net::{SocketAddr, ToSocketAddrs as _},
     sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
@@ -47,7 +47,8 @@ struct Rate {
 
 impl Server {
     pub(super) fn carrel(address: &str, token: &str, root: &str) -> anyhow::Result<Self> {
-        let address = address.strip_prefix("http://").context("an address with http")?.parse()?;
+        let name = address.strip_prefix("http://").context("an address with http")?;
+        let address = name.to_socket_addrs()?.find(SocketAddr::is_ipv4).context("an address of IPv4")?;
         Ok(Self { address, authorization: format!("Bearer {token}"), root: Some(root.to_owned()) })
     }
     pub(super) fn plain(address: SocketAddr, authorization: &str) -> Self {
@@ -80,7 +81,6 @@ impl Server {
 }
 
 pub(super) fn all(server: &Server) -> anyhow::Result<Measured> {
-    let mut client = Client::connect(server.address)?;
     let bytes: Vec<u8> = (0..PIECE as u64).map(|n| (n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as u8).collect();
 
     let number = AtomicU64::new(0);
@@ -93,6 +93,8 @@ pub(super) fn all(server: &Server) -> anyhow::Result<Measured> {
         Ok(())
     })?;
 
+    // Servers close connections on which nothing happens for some seconds.
+    let mut client = Client::connect(server.address)?;
     let (content, about) = server.place(&mut client, "read", &bytes[..SMALL], SMALL)?;
     let read = |path: &str, length: Option<u64>| {
         let head = server.head("GET", path, "");
@@ -106,6 +108,7 @@ pub(super) fn all(server: &Server) -> anyhow::Result<Measured> {
     let downloads = rate(server, FEW, read(&content, Some(SMALL as u64)))?;
     let requests = rate(server, MANY, read(&about, None))?;
 
+    let mut client = Client::connect(server.address)?;
     let begin = Instant::now();
     let (content, _) = server.place(&mut client, "large", &bytes, LARGE)?;
     let upload = LARGE as f64 / 1e6 / begin.elapsed().as_secs_f64();
