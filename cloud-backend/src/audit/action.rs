@@ -29,6 +29,13 @@ macro_rules! actions {
                     $(Self::$name => $code,)*
                 }
             }
+            /// Whether it is an act on content, which changes neither who may sign in nor which roles somebody has.
+            #[must_use]
+            pub(crate) fn is_on_files(self) -> bool {
+                const FILES: [&str; 9] =
+                    ["file", "folder", "version", "trash", "lock", "favourite", "workspace", "sandbox", "volume"];
+                self.code().split_once('.').is_some_and(|(noun, _)| FILES.contains(&noun))
+            }
             #[must_use]
             pub fn class(self) -> Class {
                 match self {

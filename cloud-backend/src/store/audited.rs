@@ -127,7 +127,8 @@ impl Store {
             personal,
         };
         self.insert_entry(&mut tx, entry).await?;
-        self.commit(tx, Committed { sealable: true, revoked, mails: mails > 0 }).await?;
+        let people = !action.is_on_files();
+        self.commit(tx, Committed { sealable: true, revoked, mails: mails > 0, people, files: true }).await?;
         Ok(out)
     }
 

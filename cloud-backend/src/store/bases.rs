@@ -47,7 +47,7 @@ impl Store {
                 sha256.as_slice()
             )?;
         }
-        tx.commit().await
+        tx.commit_aside().await
     }
 
     /// Forgets what the volume held at `path` and below.
@@ -65,7 +65,7 @@ impl Store {
             format!("{path}/"),
             format!("{path}0")
         )?;
-        tx.commit().await
+        tx.commit_aside().await
     }
 
     /// Forgets all that the volume held: it was lost, and a new one is in its place.
@@ -75,6 +75,6 @@ impl Store {
     pub async fn forget_bases(&self, access: &SandboxAccess) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         execute!(&mut tx, "DELETE FROM workspace_bases WHERE workspace_id = $1", access.workspace().uuid())?;
-        tx.commit().await
+        tx.commit_aside().await
     }
 }

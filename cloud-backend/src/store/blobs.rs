@@ -68,7 +68,7 @@ impl Store {
                 now
             )?;
         }
-        tx.commit().await?;
+        tx.commit_aside().await?;
         Ok(ids(&taken))
     }
 
@@ -89,7 +89,7 @@ impl Store {
             Timestamp::now(),
             blob.as_bytes().as_slice()
         )?;
-        tx.commit().await
+        tx.commit_aside().await
     }
 
     /// Whether a removal of the blob is known, and whether its object was gone.
@@ -106,14 +106,14 @@ impl Store {
             "DELETE FROM blob_removals WHERE blob_id = $1 AND gone_at IS NOT NULL",
             blob.as_bytes().as_slice()
         )?;
-        tx.commit().await
+        tx.commit_aside().await
     }
 
     /// Forgets removals whose objects were gone before `before`.
     pub(crate) async fn forget_removals(&self, before: Timestamp) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
         let gone = execute!(&mut tx, "DELETE FROM blob_removals WHERE gone_at < $1", before)?;
-        tx.commit().await?;
+        tx.commit_aside().await?;
         Ok(gone)
     }
 
@@ -130,7 +130,7 @@ impl Store {
             size,
             now
         )?;
-        tx.commit().await?;
+        tx.commit_aside().await?;
         Ok(adopted == 1)
     }
 

@@ -10,6 +10,7 @@ use sqlx::{
 
 use super::{
     PersonalKey, StoreError,
+    answers::Answers,
     audited::assert_outside_acts,
     group::{Group, Turn},
     personal::SubjectKeys,
@@ -137,7 +138,7 @@ impl Store {
 
     async fn connect(url: &str, personal_key: PersonalKey, node: &str, create: bool) -> Result<Self, OpenError> {
         let mut lists = None;
-        let signals = Arc::<Signals>::default();
+        let mut signals = Arc::<Signals>::default();
         let db = if url.starts_with("sqlite:") {
             let options: SqliteConnectOptions = url.parse().map_err(OpenError::Connect)?;
             let options = options
@@ -153,7 +154,12 @@ impl Store {
             // Asking a file whether it is still there would cost as much as reading a row of it.
             let pool = || SqlitePoolOptions::new().test_before_acquire(false);
             let write = pool().max_connections(1).connect_with(options.clone().pragma("cache_size", WRITER_CACHE));
-            let write = Group::new(write.await.map_err(OpenError::Connect)?, signals.clone());
+            let write = write.await.map_err(OpenError::Connect)?;
+            // The first question makes the index of the log.
+            let asked = sqlx::query("SELECT COUNT(*) FROM sqlite_schema").execute(&write).await;
+            asked.map_err(OpenError::Connect)?;
+            signals = Arc::new(Signals { answers: Answers::at(options.get_filename()), ..Signals::default() });
+            let write = Group::new(write, signals.clone());
             let options = options.read_only(true);
             lists = Some(pool().min_connections(0).max_connections(LISTINGS).connect_lazy_with(options.clone()));
             let options = options.pragma("cache_size", READER_CACHE);
@@ -179,6 +185,10 @@ impl Store {
             default_quota: std::sync::OnceLock::new(),
         };
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    pub(super) fn answers(&self) -> &Answers {
+        &self.inner.signals.answers
     }
 
     /// A transaction that may write; on SQLite a turn in the one that is open. Dropped without a commit it leaves nothing.
@@ -247,7 +257,15 @@ impl Tx {
 
     pub(super) async fn commit(self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(turn) => turn.commit(Committed::default()).await,
+            Self::Sqlite(turn) => turn.commit(Committed::ANYTHING).await,
+            Self::Postgres(tx) => Ok(tx.commit().await?),
+        }
+    }
+
+    /// As [`Tx::commit`], for what changes none of the answers that are kept for a while (`answers.rs`).
+    pub(super) async fn commit_aside(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(turn) => turn.commit(Committed::NOTHING).await,
             Self::Postgres(tx) => Ok(tx.commit().await?),
         }
     }

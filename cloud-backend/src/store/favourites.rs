@@ -16,6 +16,9 @@ const OPENED_EVERY: Duration = Duration::minutes(1);
 /// For how long it is remembered what somebody opened.
 const KEEP_RECENTS: Duration = Duration::days(180);
 
+/// How often a batch of these is written anew because a file of it went meanwhile.
+const LOOKS: u32 = 3;
+
 /// A node that a person marked.
 #[derive(Debug, Clone, Copy)]
 pub struct Favourite {
@@ -109,6 +112,17 @@ impl Store {
     /// Writes down who opened what. A sign of life, like that of a token: no act, and the content that left a shared space has an
     /// entry of its own. What is gone by now is left out.
     pub(crate) async fn write_recents(&self, opened: &[(UserId, NodeId, Timestamp)]) -> Result<(), StoreError> {
+        let mut looks = 0;
+        loop {
+            match self.try_write_recents(opened).await {
+                // PostgreSQL: a file went between the look at it and the row. The next look does not find it.
+                Err(StoreError::Database(error)) if looks < LOOKS && names_what_is_gone(&error) => looks += 1,
+                other => return other,
+            }
+        }
+    }
+
+    async fn try_write_recents(&self, opened: &[(UserId, NodeId, Timestamp)]) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         for (user, node, at) in opened {
             execute!(
@@ -122,6 +136,10 @@ impl Store {
             )?;
         }
         execute!(&mut tx, "DELETE FROM recents WHERE at < $1", Timestamp::now().minus(KEEP_RECENTS))?;
-        tx.commit().await
+        tx.commit_aside().await
     }
+}
+
+fn names_what_is_gone(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation)
 }

@@ -3,7 +3,7 @@
 use carrel_ids::{NodeId, SpaceId, UserId, VersionId};
 use uuid::Uuid;
 
-use super::{Store, StoreError, Timestamp, connect::on_db};
+use super::{Store, StoreError, Timestamp, answers::About, connect::on_db};
 use crate::{
     authz::{FileAccess, Level, Read, SandboxAccess, Seeing},
     content::BlobId,
@@ -130,9 +130,13 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when the node was trashed since the proof was made.
     pub async fn node<L: Seeing>(&self, access: &FileAccess<L>) -> Result<NodeRow, StoreError> {
-        let row: NodeColumns = on_db!(self, p => sqlx::query_as(node_select!("WHERE n.id = $1 AND n.trashed_at IS NULL"))
-            .bind(access.node().uuid()).fetch_one(p).await)?;
-        Ok(row.into())
+        let ask = async {
+            let row: Option<NodeColumns> = on_db!(self, p => sqlx::query_as(node_select!("WHERE n.id = $1 AND n.trashed_at IS NULL"))
+                .bind(access.node().uuid()).fetch_optional(p).await)?;
+            Ok(row.map(NodeRow::from))
+        };
+        let row = self.answers().get(&self.answers().nodes, About::Files, &access.node(), ask).await?;
+        row.ok_or(StoreError::NotFound)
     }
 
     /// The folders above the node, the space's root first.

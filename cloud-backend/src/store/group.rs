@@ -25,6 +25,7 @@ use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard, watch};
 
 use super::{
     StoreError,
+    answers::Begun,
     signals::{Committed, Signals},
 };
 
@@ -80,6 +81,7 @@ struct Open {
     connection: SqliteConnection,
     number: u64,
     begun: Instant,
+    commits: Begun,
     /// What lies behind the last savepoint is to be kept. Everything else is undone before anything follows it.
     settled: bool,
     acts: usize,
@@ -171,11 +173,13 @@ impl Group {
             None => self.inner.pool.acquire().await?.detach(),
         };
         run(&mut connection, BEGIN).await?;
+        let commits = self.inner.signals.answers.begun();
         state.number += 1;
         let (sender, outcome) = watch::channel(None);
         tokio::spawn(self.clone().finish(state.number, sender));
         let (number, begun) = (state.number, Instant::now());
-        Ok(Open { connection, number, begun, settled: false, acts: 0, committed: Committed::default(), outcome })
+        let committed = Committed::NOTHING;
+        Ok(Open { connection, number, begun, commits, settled: false, acts: 0, committed, outcome })
     }
 
     /// Commits a transaction at the right moment: queues like everybody else, and so comes behind those who were there before.
@@ -203,8 +207,10 @@ impl Group {
                 continue;
             }
             state.usual = open.acts;
+            let commits = open.commits;
             match open.commit().await {
                 Ok((connection, committed)) => {
+                    self.inner.signals.answers.committed(commits, committed);
                     state.idle = Some(connection);
                     drop(state);
                     self.inner.signals.publish(committed);

@@ -90,7 +90,7 @@ impl Store {
             "[]",
             Timestamp::now()
         )?;
-        tx.commit().await
+        tx.commit_aside().await
     }
 }
 

@@ -84,7 +84,7 @@ impl Store {
                 due.id,
                 due.tries
             )?;
-            tx.commit().await?;
+            tx.commit_aside().await?;
             if claimed == 1 {
                 return Ok(Some(QueuedMail {
                     id: due.id.into(),
@@ -104,7 +104,7 @@ impl Store {
     pub(crate) async fn note_failed_mail(&self, mail: &QueuedMail, class: &str) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         execute!(&mut tx, "UPDATE mail_outbox SET last_error = $1 WHERE id = $2", class, mail.id.uuid())?;
-        tx.commit().await
+        tx.commit_aside().await
     }
 
     /// Mails that were tried and not taken.

@@ -2,6 +2,7 @@
 //! [`Writer`], which exists only inside [`Store::audited`]. What is no act (limits, signs of life, what a copy is a copy of) is written
 //! without an entry. No other module sees a connection.
 
+mod answers;
 mod audited;
 mod bases;
 mod blobs;

@@ -31,7 +31,7 @@ impl Store {
             let tat: i64 = on_tx!(&mut tx, c => sqlx::query_scalar("SELECT tat FROM rate_limits WHERE key = $1").bind(key.as_slice()).fetch_one(c).await)?;
             Some(Duration::microseconds(tat + every - every.saturating_mul(limit.burst) - now))
         };
-        tx.commit().await?;
+        tx.commit_aside().await?;
         Ok(wait.map_or(Ok(()), Err))
     }
 
@@ -40,7 +40,7 @@ impl Store {
         let key: [u8; 32] = Sha256::digest(key.as_bytes()).into();
         let mut tx = self.begin().await?;
         super::connect::execute!(&mut tx, "DELETE FROM rate_limits WHERE key = $1", key.as_slice())?;
-        tx.commit().await
+        tx.commit_aside().await
     }
 }
 

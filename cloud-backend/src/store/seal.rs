@@ -104,7 +104,7 @@ impl Store {
             // Another replica was faster; dropping the transaction leaves its entries alone.
             return Ok(0);
         }
-        tx.commit().await?;
+        tx.commit_aside().await?;
         Ok(sealed)
     }
 }

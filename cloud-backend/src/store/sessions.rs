@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::{
     Store, StoreError, Timestamp, UserRow,
+    answers::About,
     connect::on_db,
     users::{UserColumns, user_columns},
 };
@@ -118,10 +119,13 @@ macro_rules! live_session {
 impl Store {
     /// The live session with this access token; none when it ended, expired, or its person was disabled.
     pub(crate) async fn session_by_token(&self, token_hash: &[u8; 32]) -> Result<Option<SessionRow>, StoreError> {
-        let found: Option<SessionColumns> = on_db!(self, p => sqlx::query_as(
-            live_session!("((s.token_hash = $2 AND s.access_until > $1) OR (s.previous_hash = $2 AND s.previous_until > $1))")
-        ).bind(Timestamp::now()).bind(token_hash.as_slice()).fetch_optional(p).await)?;
-        Ok(found.map(SessionRow::from))
+        let ask = async {
+            let found: Option<SessionColumns> = on_db!(self, p => sqlx::query_as(
+                live_session!("((s.token_hash = $2 AND s.access_until > $1) OR (s.previous_hash = $2 AND s.previous_until > $1))")
+            ).bind(Timestamp::now()).bind(token_hash.as_slice()).fetch_optional(p).await)?;
+            Ok(found.map(SessionRow::from))
+        };
+        self.answers().get(&self.answers().sessions, About::People, token_hash, ask).await
     }
 
     pub(crate) async fn session_by_id(&self, session: SessionId) -> Result<Option<SessionRow>, StoreError> {

@@ -4,7 +4,7 @@
 use carrel_ids::{NodeId, SpaceId, UserId};
 use uuid::Uuid;
 
-use super::{Store, StoreError, Timestamp, connect::on_db};
+use super::{Store, StoreError, Timestamp, answers::About, connect::on_db};
 use crate::authz::{NodeRight, OwnAccess, SpaceAccess, SpaceLevel, SpaceRight, SpaceRole};
 
 /// A space that a person is a member of.
@@ -106,14 +106,17 @@ impl Store {
 
     /// The person's right to a node that neither lies in the trash nor below something that does.
     pub(crate) async fn right_to_node(&self, user: UserId, node: NodeId) -> Result<Option<NodeRight>, StoreError> {
-        let row: Option<RightColumns> = on_db!(self, p => sqlx::query_as(concat!(
-            "WITH RECURSIVE up (id, parent_id, space_id, trashed_at) AS (
-                 SELECT id, parent_id, space_id, trashed_at FROM nodes WHERE id = $1
-                 UNION ALL SELECT n.id, n.parent_id, n.space_id, n.trashed_at FROM nodes n JOIN up ON n.id = up.parent_id) ",
-            right_columns!(),
-            "WHERE n.id = $1 AND NOT EXISTS (SELECT 1 FROM up WHERE trashed_at IS NOT NULL)"
-        )).bind(node.uuid()).bind(user.uuid()).fetch_optional(p).await)?;
-        Ok(row.and_then(|row| row.into_right(self.default_quota())))
+        let ask = async {
+            let row: Option<RightColumns> = on_db!(self, p => sqlx::query_as(concat!(
+                "WITH RECURSIVE up (id, parent_id, space_id, trashed_at) AS (
+                     SELECT id, parent_id, space_id, trashed_at FROM nodes WHERE id = $1
+                     UNION ALL SELECT n.id, n.parent_id, n.space_id, n.trashed_at FROM nodes n JOIN up ON n.id = up.parent_id) ",
+                right_columns!(),
+                "WHERE n.id = $1 AND NOT EXISTS (SELECT 1 FROM up WHERE trashed_at IS NOT NULL)"
+            )).bind(node.uuid()).bind(user.uuid()).fetch_optional(p).await)?;
+            Ok(row.and_then(|row| row.into_right(self.default_quota())))
+        };
+        self.answers().get(&self.answers().rights, About::Files, &(user, node), ask).await
     }
 
     /// The person's right to a node that was itself put into the trash.

@@ -48,7 +48,7 @@ impl Store {
                 .bind(key.as_slice()).fetch_optional(c).await)?;
             Throttle::Wait(Duration::microseconds(free_at.unwrap_or(now).saturating_sub(now).max(0)))
         };
-        tx.commit().await?;
+        tx.commit_aside().await?;
         Ok(throttle)
     }
 
@@ -57,6 +57,6 @@ impl Store {
         let key: [u8; 32] = Sha256::digest(key.as_bytes()).into();
         let mut tx = self.begin().await?;
         execute!(&mut tx, "DELETE FROM throttles WHERE key = $1", key.as_slice())?;
-        tx.commit().await
+        tx.commit_aside().await
     }
 }

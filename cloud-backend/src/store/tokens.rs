@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{
     NoticeKind, Store, StoreError, Timestamp, UserRow, Writer,
+    answers::About,
     connect::{execute, on_db},
     users::{UserColumns, user_columns},
 };
@@ -18,7 +19,7 @@ use crate::{
 /// How often a token's last use is written down.
 const USED_EVERY: Duration = Duration::minutes(1);
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenKind {
     Personal,
@@ -101,19 +102,22 @@ impl Store {
         kind: TokenKind,
         secret_hash: &[u8; 32],
     ) -> Result<Option<TokenRow>, StoreError> {
-        let row: Option<TokenColumns> = on_db!(self, p => sqlx::query_as(concat!(
-            "SELECT t.id AS token_id, t.scopes, t.addresses, t.last_used_at, ", user_columns!(),
-            " FROM tokens t JOIN users u ON u.id = t.user_id
-             WHERE t.secret_hash = $2 AND t.kind = $3 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > $1)
-               AND u.state = 'active'"
-        )).bind(Timestamp::now()).bind(secret_hash.as_slice()).bind(kind.as_str()).fetch_optional(p).await)?;
-        Ok(row.map(|row| TokenRow {
-            id: row.token_id.into(),
-            scopes: row.scopes,
-            addresses: row.addresses,
-            last_used_at: row.last_used_at,
-            user: row.user.into(),
-        }))
+        let ask = async {
+            let row: Option<TokenColumns> = on_db!(self, p => sqlx::query_as(concat!(
+                "SELECT t.id AS token_id, t.scopes, t.addresses, t.last_used_at, ", user_columns!(),
+                " FROM tokens t JOIN users u ON u.id = t.user_id
+                 WHERE t.secret_hash = $2 AND t.kind = $3 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > $1)
+                   AND u.state = 'active'"
+            )).bind(Timestamp::now()).bind(secret_hash.as_slice()).bind(kind.as_str()).fetch_optional(p).await)?;
+            Ok(row.map(|row| TokenRow {
+                id: row.token_id.into(),
+                scopes: row.scopes,
+                addresses: row.addresses,
+                last_used_at: row.last_used_at,
+                user: row.user.into(),
+            }))
+        };
+        self.answers().get(&self.answers().tokens, About::People, &(kind, *secret_hash), ask).await
     }
 
     /// Notes when and from where a token was used, at most every minute.

@@ -82,8 +82,7 @@ impl<L: Adding> Writer<'_, FileAccess<L>> {
     /// # Errors
     /// [`StoreError::NameTaken`]; [`StoreError::SpaceArchived`]; [`StoreError::NotFound`] when the parent is gone or is no folder.
     pub async fn create_folder(&mut self, name: &FileName) -> Result<NodeId, StoreError> {
-        let change = self.live_change().await?;
-        self.require_unlocked(self.proof.uuid(), Reach::Node).await?;
+        let change = self.folder_change(0).await?;
         let id = self.insert_node(FOLDER, name, 0, None, change, false).await?;
         self.touch_ancestors(Some(self.proof.uuid()), change, 0).await?;
         Ok(id)
@@ -139,8 +138,7 @@ impl<L: Adding> Writer<'_, FileAccess<L>> {
         executable: bool,
         origin: Origin,
     ) -> Result<(NodeId, VersionId, Change), StoreError> {
-        let change = self.live_change().await?;
-        self.require_unlocked(self.proof.uuid(), Reach::Node).await?;
+        let change = self.folder_change(content.size).await?;
         let version = VersionId::new();
         let id = self.insert_node(FILE, name, content.size, Some(version), change, executable).await?;
         self.insert_version(version, id, 1, content, origin).await?;
@@ -174,6 +172,7 @@ impl Writer<'_, FileAccess<Write>> {
         self.require_unlocked(node.uuid(), Reach::Node).await?;
         let number: i64 = on_tx!(self.tx, c => sqlx::query_scalar("SELECT MAX(number) + 1 FROM versions WHERE node_id = $1")
             .bind(node.uuid()).fetch_one(c).await)?;
+        self.charge(content.size).await?;
         let version = VersionId::new();
         self.insert_version(version, node, number, content, origin).await?;
         execute!(
@@ -262,12 +261,49 @@ impl Writer<'_, FileAccess<Write>> {
     }
 }
 
+/// What became of a node since the proof was made.
+struct Standing {
+    /// It is there, and whoever acts still has the right.
+    live: bool,
+    is_folder: bool,
+    /// Something in the space is locked: this may be, too.
+    locks_in_space: bool,
+}
+
 impl<L: Level> Writer<'_, FileAccess<L>> {
     pub(super) async fn next_change(&mut self) -> Result<Change, StoreError> {
-        let (change, archived): (i64, bool) = on_tx!(self.tx, c => sqlx::query_as(
-            "UPDATE spaces SET change = change + 1 WHERE id = $1 RETURNING change, (archived_at IS NOT NULL)"
-        ).bind(self.proof.space_id().uuid()).fetch_one(c).await)?;
-        if archived { Err(StoreError::SpaceArchived) } else { Ok(Change(change)) }
+        self.next_change_with(0).await
+    }
+
+    /// The next change of the space, which puts `bytes` more into it.
+    async fn next_change_with(&mut self, bytes: i64) -> Result<Change, StoreError> {
+        let limit = self.default_quota.unwrap_or(i64::MAX);
+        let (change, archived, room): (i64, bool, i64) = on_tx!(self.tx, c => sqlx::query_as(
+            "UPDATE spaces SET change = change + 1, used = used + $2 WHERE id = $1
+             RETURNING change, (archived_at IS NOT NULL), COALESCE(quota, $3) - used"
+        ).bind(self.proof.space_id().uuid()).bind(bytes).bind(limit).fetch_one(c).await)?;
+        if archived {
+            return Err(StoreError::SpaceArchived);
+        }
+        // What an act that fails has counted is taken back with it.
+        if bytes > 0 && room < 0 {
+            return Err(StoreError::QuotaExceeded { free: room.saturating_add(bytes).max(0), needed: bytes });
+        }
+        Ok(Change(change))
+    }
+
+    /// The next change of a tree, which puts something of `bytes` into the proof's folder: it is there, nothing locks it, and
+    /// the space has room.
+    async fn folder_change(&mut self, bytes: i64) -> Result<Change, StoreError> {
+        let change = self.next_change_with(bytes).await?;
+        let standing = self.standing(self.proof.uuid()).await?;
+        if !standing.live || !standing.is_folder {
+            return Err(StoreError::NotFound);
+        }
+        if standing.locks_in_space {
+            self.require_unlocked(self.proof.uuid(), Reach::Node).await?;
+        }
+        Ok(change)
     }
 
     /// The next change of a tree in which the proof still holds. A right is proved before the bytes of an upload travel, and
@@ -281,16 +317,21 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
     /// T-40: the node is still there, nothing above it went to the trash, and whoever acts still has the proof's right. Behind the
     /// space's change number, so that nobody can change the tree or is half-way through it.
     pub(super) async fn require_live(&mut self, node: Uuid) -> Result<(), StoreError> {
-        let (live, rank): (bool, Option<i32>) = on_tx!(self.tx, c => sqlx::query_as(
+        if self.standing(node).await?.live { Ok(()) } else { Err(StoreError::NotFound) }
+    }
+
+    async fn standing(&mut self, node: Uuid) -> Result<Standing, StoreError> {
+        let (live, rank, is_folder, locks_in_space): (bool, Option<i32>, bool, bool) = on_tx!(self.tx, c => sqlx::query_as(
             "WITH RECURSIVE up (id, parent_id, trashed_at) AS (
                  SELECT id, parent_id, trashed_at FROM nodes WHERE id = $1 AND space_id = $2
                  UNION ALL SELECT n.id, n.parent_id, n.trashed_at FROM nodes n JOIN up ON n.id = up.parent_id)
              SELECT EXISTS (SELECT 1 FROM up) AND NOT EXISTS (SELECT 1 FROM up WHERE trashed_at IS NOT NULL),
                 (SELECT MAX(r.role_rank) FROM space_rights r JOIN users u ON u.id = r.user_id
-                 WHERE r.space_id = $2 AND r.user_id = $3 AND u.state = 'active')"
-        ).bind(node).bind(self.proof.space_id().uuid()).bind(self.proof.actor_uuid()).fetch_one(c).await)?;
+                 WHERE r.space_id = $2 AND r.user_id = $3 AND u.state = 'active'),
+                EXISTS (SELECT 1 FROM nodes WHERE id = $1 AND kind = $4), EXISTS (SELECT 1 FROM locks WHERE space_id = $2 AND expires_at > $5)"
+        ).bind(node).bind(self.proof.space_id().uuid()).bind(self.proof.actor_uuid()).bind(FOLDER).bind(self.now).fetch_one(c).await)?;
         let may = rank.and_then(SpaceRole::from_rank).is_some_and(L::allows);
-        if live && may { Ok(()) } else { Err(StoreError::NotFound) }
+        Ok(Standing { live: live && may, is_folder, locks_in_space })
     }
 
     pub(super) async fn parent(&mut self) -> Result<Uuid, StoreError> {
@@ -321,7 +362,6 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
         change: Change,
         executable: bool,
     ) -> Result<NodeId, StoreError> {
-        self.require_folder(self.proof.uuid()).await?;
         let id = NodeId::new();
         let done = execute!(
             self.tx,
@@ -347,6 +387,8 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
         Ok(id)
     }
 
+    /// Its bytes are counted into the space already.
+    ///
     /// # Errors
     /// [`StoreError::ContentGone`] when the collector has taken the content since it was stored.
     pub(super) async fn insert_version(
@@ -357,7 +399,6 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
         content: NewContent,
         origin: Origin,
     ) -> Result<(), StoreError> {
-        self.charge(content.size).await?;
         execute!(
             self.tx,
             "INSERT INTO blobs (id, size, created_at) VALUES ($1, $2, $3)

@@ -148,7 +148,7 @@ impl Store {
             now,
             now.plus(KEPT)
         )?;
-        tx.commit().await?;
+        tx.commit_aside().await?;
         Ok(Some(id))
     }
 
@@ -221,7 +221,7 @@ impl Store {
             signed(received),
             now
         )?;
-        tx.commit().await?;
+        tx.commit_aside().await?;
         Ok((held == 1).then_some(hold))
     }
 
@@ -253,7 +253,7 @@ impl Store {
             hold.upload.uuid(),
             hold.key
         )?;
-        tx.commit().await?;
+        tx.commit_aside().await?;
         if kept == 1 { Ok(()) } else { Err(StoreError::NotFound) }
     }
 
@@ -288,7 +288,7 @@ impl Store {
                 signed(part.size)
             )?;
         }
-        tx.commit().await?;
+        tx.commit_aside().await?;
         Ok(expires)
     }
 
@@ -299,7 +299,7 @@ impl Store {
     pub(crate) async fn forget_upload(&self, hold: &UploadHold) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         execute!(&mut tx, "DELETE FROM uploads WHERE id = $1 AND held_by = $2", hold.upload.uuid(), hold.key)?;
-        tx.commit().await
+        tx.commit_aside().await
     }
 
     /// Lets an upload that has become a file end now.
@@ -315,7 +315,7 @@ impl Store {
             upload.uuid(),
             own.user().uuid()
         )?;
-        tx.commit().await
+        tx.commit_aside().await
     }
 
     /// Holds up to `limit` uploads whose time is over, of whomever; their bytes are to be removed.
@@ -330,7 +330,7 @@ impl Store {
              WHERE id IN (SELECT id FROM uploads WHERE expires_at < $3 AND (held_until IS NULL OR held_until < $3) ORDER BY expires_at LIMIT $4)
                 AND (held_until IS NULL OR held_until < $3) RETURNING id"
         ).bind(key).bind(now.plus(LEASE)).bind(now).bind(limit).fetch_all(c).await)?;
-        tx.commit().await?;
+        tx.commit_aside().await?;
         Ok(ids.into_iter().map(|id| UploadHold { upload: id.into(), key }).collect())
     }
 }

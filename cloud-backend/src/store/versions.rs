@@ -3,7 +3,7 @@
 use carrel_ids::{UserId, VersionId};
 use uuid::Uuid;
 
-use super::{Store, StoreError, Timestamp, connect::on_db};
+use super::{Store, StoreError, Timestamp, answers::About, connect::on_db};
 use crate::{
     authz::{FileAccess, Read, SandboxAccess},
     content::BlobId,
@@ -104,9 +104,13 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] for folders, and when the file was trashed since the proof was made.
     pub async fn current_version(&self, access: &FileAccess<Read>) -> Result<VersionRow, StoreError> {
-        let row: VersionColumns = on_db!(self, p => sqlx::query_as(version_select!("WHERE n.id = $1 AND v.id = n.version_id AND n.trashed_at IS NULL"))
-            .bind(access.node().uuid()).fetch_one(p).await)?;
-        row.try_into()
+        let ask = async {
+            let row: Option<VersionColumns> = on_db!(self, p => sqlx::query_as(version_select!("WHERE n.id = $1 AND v.id = n.version_id AND n.trashed_at IS NULL"))
+                .bind(access.node().uuid()).fetch_optional(p).await)?;
+            row.map(VersionRow::try_from).transpose()
+        };
+        let row = self.answers().get(&self.answers().versions, About::Files, &access.node(), ask).await?;
+        row.ok_or(StoreError::NotFound)
     }
 
     /// A version of a file in the sandbox's space; that the file is below its folder is the caller's to prove.

@@ -201,6 +201,12 @@ impl TestApp {
         GrantVerifier::new([("k1".to_owned(), key)].into(), AUDIENCE)
     }
 
+    /// Waits until the content folder is empty: what was staged for a request that failed is removed beside its answer.
+    pub(crate) async fn nothing_stored(&self) {
+        let empty = async || self.stored_files().is_empty().then_some(());
+        carrel_test_support::wait_until(std::time::Duration::from_secs(10), "staged files to go", empty).await.unwrap();
+    }
+
     /// Files in the content folder, complete and staged.
     pub(crate) fn stored_files(&self) -> Vec<PathBuf> {
         let mut folders = vec![self.data.join("store")];

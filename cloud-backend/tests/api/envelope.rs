@@ -131,6 +131,6 @@ both! {
         let client = app.client();
         let answers = futures_util::future::join_all((0..16).map(|_| client.get("/readyz"))).await;
         assert!(answers.iter().all(|answer| answer.status == 200), "asked at the same time");
-        assert_eq!(app.stored_files(), Vec::<std::path::PathBuf>::new());
+        app.nothing_stored().await;
     }
 }

@@ -88,7 +88,7 @@ both! {
         let answer = raw(&app, &changed).await;
         assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
         assert_eq!(app.database.count("SELECT COUNT(*) FROM versions").await, 0);
-        assert_eq!(app.stored_files(), Vec::<std::path::PathBuf>::new());
+        app.nothing_stored().await;
     }
 
     async fn t_038_the_public_listener_has_no_internal_route(app: TestApp) {
