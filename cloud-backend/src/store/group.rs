@@ -21,7 +21,10 @@ use std::{
 };
 
 use sqlx::{Connection as _, SqliteConnection, SqlitePool};
-use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard, watch};
+use tokio::{
+    runtime::Handle,
+    sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard, watch},
+};
 
 use super::{
     StoreError,
@@ -62,6 +65,9 @@ struct Inner {
     /// How many ask for a turn.
     waiting: AtomicUsize,
     signals: Arc<Signals>,
+    /// Where transactions are committed: the runtime that opened the database, which outlives those of single servers. A transaction that
+    /// nobody ends keeps other processes from writing.
+    runtime: Handle,
 }
 
 #[derive(Default)]
@@ -136,7 +142,8 @@ impl Turn {
 
 impl Group {
     pub(super) fn new(pool: SqlitePool, signals: Arc<Signals>) -> Self {
-        Self { inner: Arc::new(Inner { pool, state: Arc::default(), waiting: AtomicUsize::new(0), signals }) }
+        let (state, waiting, runtime) = (Arc::default(), AtomicUsize::new(0), Handle::current());
+        Self { inner: Arc::new(Inner { pool, state, waiting, signals, runtime }) }
     }
 
     /// For what must not be inside a transaction: migrations.
@@ -176,7 +183,7 @@ impl Group {
         let commits = self.inner.signals.answers.begun();
         state.number += 1;
         let (sender, outcome) = watch::channel(None);
-        tokio::spawn(self.clone().finish(state.number, sender));
+        self.inner.runtime.spawn(self.clone().finish(state.number, sender));
         let (number, begun) = (state.number, Instant::now());
         let committed = Committed::NOTHING;
         Ok(Open { connection, number, begun, commits, settled: false, acts: 0, committed, outcome })
