@@ -25,7 +25,7 @@ pub struct NodeRow {
     pub changed_by: Option<(UserId, String)>,
     /// Current version of a file.
     pub version: Option<CurrentVersion>,
-    sort_key: String,
+    pub(super) sort_key: String,
 }
 
 /// What a file holds now.
