@@ -75,6 +75,7 @@ impl Cloud {
         }
         if let Some(bytes) = config.default_quota_bytes {
             store.set_default_quota(bytes);
+        store.set_content(&content);
         }
         let log = LogKeeper::new(&store, LogName::new(&config.log_origin), config.signer_socket.as_deref());
         let guard = guard::Guard::new(&config);

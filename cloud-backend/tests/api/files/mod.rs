@@ -5,6 +5,7 @@ mod conflicts;
 mod download;
 mod favourites;
 mod form;
+mod hindered;
 mod known;
 mod list;
 mod names;

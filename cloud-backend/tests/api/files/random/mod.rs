@@ -53,18 +53,14 @@ async fn run(backend: Backend) {
     }
 }
 
-/// Each database has its own test, so that one failure hides nothing of the other.
-mod t_067_t_051_random_changes_leave_what_the_model_says {
-    use super::{Backend, run};
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t_067_t_069_random_changes_leave_what_the_model_says_on_sqlite() {
+    run(Backend::Sqlite).await;
+}
 
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn sqlite() {
-        run(Backend::Sqlite).await;
-    }
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn postgres() {
-        run(Backend::Postgres).await;
-    }
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t_067_t_069_random_changes_leave_what_the_model_says_on_postgres() {
+    run(Backend::Postgres).await;
 }
 
 async fn one_run(app: &TestApp, seed: u64, steps: usize) {
