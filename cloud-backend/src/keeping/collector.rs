@@ -52,6 +52,7 @@ pub(crate) async fn adopt(
 ) -> Result<usize, KeepingError> {
     let before = now.minus(GRACE).time();
     let mut adopted = 0;
+    content.clear_half_written(prefix).await?;
     for object in content.found(prefix).await? {
         let Some(blob) = object.blob.filter(|_| object.changed_at < before) else { continue };
         if !store.knows_blob(blob).await? && store.adopt(blob, i64::try_from(object.size).unwrap_or(i64::MAX)).await? {
