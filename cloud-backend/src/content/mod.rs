@@ -7,6 +7,7 @@ mod local;
 mod objects;
 mod parts;
 mod receive;
+mod room;
 
 use std::{
     ops::Range,
@@ -101,6 +102,7 @@ pub struct ContentStore {
     /// The folder of a local store.
     folder: PathBuf,
     probed: Arc<Mutex<Option<Probe>>>,
+    shortage: room::Shortage,
 }
 
 /// When the store was tried, and what came of it.
@@ -128,6 +130,7 @@ impl ContentStore {
             key: Arc::new(zeroize::Zeroizing::new(key)),
             folder: folder.to_owned(),
             probed: Arc::default(),
+            shortage: room::Shortage::default(),
         })
     }
 
