@@ -34,6 +34,8 @@ const WRITE_BUFFER: usize = 512 * 1024;
 const HEARD_EVERY: u64 = 30;
 /// How often silent sandboxes are looked for.
 const SWEEP_EVERY: std::time::Duration = std::time::Duration::from_secs(30);
+/// How often room is made at most while the disk is full.
+const MAKE_ROOM_EVERY: std::time::Duration = std::time::Duration::from_secs(1);
 /// How often the trash, versions and the content store are looked through, a part at a time. Also how often it is written down who
 /// opened what.
 const KEEP_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
@@ -73,6 +75,7 @@ impl Cloud {
         if config.mailer.is_some() {
             store.enable_mail(Letterhead::new(&config.public_origin));
         }
+        store.set_content(&content);
         if let Some(bytes) = config.default_quota_bytes {
             store.set_default_quota(bytes);
         }
@@ -239,7 +242,16 @@ pub async fn keep_files(cloud: web::Data<Cloud>) {
     turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut rounds = Rounds::default();
     loop {
-        turn.tick().await;
+        tokio::select! {
+            _ = turn.tick() => {}
+            () = cloud.content.ran_short() => {
+                if let Err(error) = keeping::make_room(&cloud).await {
+                    tracing::warn!(%error, "no room could be made on the disk");
+                }
+                tokio::time::sleep(MAKE_ROOM_EVERY).await;
+                continue;
+            }
+        }
         match keeping::turn(&cloud, &mut rounds, Timestamp::now()).await {
             Ok(done) => tracing::debug!(?done, "a turn of keeping"),
             Err(error) => tracing::warn!(%error, "a turn of keeping was broken off"),

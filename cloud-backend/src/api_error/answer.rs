@@ -39,7 +39,7 @@ impl ResponseError for ApiError {
             Self::TooManyRequests(seconds) => {
                 response.insert_header(("retry-after", seconds.to_string()));
             }
-            Self::Busy => {
+            Self::Busy | Self::Unavailable(_) => {
                 response.insert_header(("retry-after", "2"));
             }
             Self::KeptBeside(version) => {

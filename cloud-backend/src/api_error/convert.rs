@@ -10,18 +10,37 @@ use crate::{
     authz::{AccessError, GrantError, InvalidName, PersonAccessError, RoleAccessError},
     content::ContentError,
     session::PasswordError,
-    store::{InvalidFilter, StoreError},
+    store::{Hindered, Hindrance, InvalidFilter, StoreError, Trouble},
 };
+
+/// Of what an act itself answers: an error of the database is one of these by then.
+impl Hindered for ApiError {
+    fn hindrance(&self) -> Option<Hindrance> {
+        match self {
+            Self::Busy => Some(Hindrance::Others),
+            _ => None,
+        }
+    }
+}
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
+        if let Some(trouble) = error.trouble() {
+            tracing::warn!(error = &error as &dyn std::error::Error, ?trouble, "the database could not do an act");
+            return match trouble {
+                Trouble::DiskFull => Self::Content(ContentError::Full),
+                Trouble::Conflict | Trouble::Busy => Self::Busy,
+                Trouble::Away => {
+                    Self::Unavailable("The database does not answer at this moment. Try again in a few seconds.")
+                }
+            };
+        }
         match error {
             StoreError::NotFound => Self::NotFound,
             StoreError::NameTaken => Self::NameTaken,
             StoreError::VersionChanged => Self::VersionChanged,
             StoreError::CurrentVersion => Self::CurrentVersion,
             StoreError::FolderGone => Self::FolderGone,
-            StoreError::ContentGone(_) => Self::Busy,
             StoreError::InsideItself => Self::FolderInsideItself,
             StoreError::Locked => Self::Locked,
             StoreError::CopyTooLarge => Self::CopyTooLarge,
@@ -43,6 +62,7 @@ impl From<StoreError> for ApiError {
             | StoreError::Log(_)
             | StoreError::Personal(_)
             | StoreError::NotCommitted(_)
+            | StoreError::ContentGone(_)
             | StoreError::Database(_) => Self::Internal(Box::new(error)),
         }
     }

@@ -1,13 +1,13 @@
 //! Content on the disk: immutable blobs, stored once, addressed by a keyed hash. Knows bytes; must not know names, users or rights.
 //!
 //! A blob is complete, hashed and synced to the disk before anybody learns its identifier. What a crash leaves behind is a
-//! file under `staging/`, which is removed a day later, or beside the blobs: one that no version names, or half of one
-//! under a name that is no blob's.
+//! file under `staging/` or half of one beside the blobs, which are removed a day later, or a blob that no version names.
 
 mod local;
 mod objects;
 mod parts;
 mod receive;
+mod room;
 
 use std::{
     ops::Range,
@@ -102,6 +102,7 @@ pub struct ContentStore {
     /// The folder of a local store.
     folder: PathBuf,
     probed: Arc<Mutex<Option<Probe>>>,
+    shortage: room::Shortage,
 }
 
 /// When the store was tried, and what came of it.
@@ -129,6 +130,7 @@ impl ContentStore {
             key: Arc::new(zeroize::Zeroizing::new(key)),
             folder: folder.to_owned(),
             probed: Arc::default(),
+            shortage: room::Shortage::default(),
         })
     }
 
@@ -138,21 +140,16 @@ impl ContentStore {
     /// # Errors
     /// When the folder cannot be read or changed.
     pub async fn clear_staging(&self) -> std::io::Result<()> {
-        let mut entries = match tokio::fs::read_dir(self.folder.join("staging")).await {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-            entries => entries?,
-        };
-        while let Some(entry) = entries.next_entry().await? {
-            // It may be gone at any moment: whoever staged it is done with it then.
-            let age = entry.metadata().await.and_then(|data| data.modified()).ok().and_then(|at| at.elapsed().ok());
-            if age.is_some_and(|age| age > STAGED) {
-                match tokio::fs::remove_file(entry.path()).await {
-                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-                    _ => {}
-                }
-            }
-        }
-        Ok(())
+        clear_old(&self.folder.join("staging"), |_| true).await
+    }
+
+    /// Removes halves of blobs that crashes left beside those with this first byte: nothing else ever looks at their names.
+    ///
+    /// # Errors
+    /// When the folder cannot be read or changed.
+    pub(crate) async fn clear_half_written(&self, prefix: u8) -> Result<(), ContentError> {
+        let folder = self.folder.join("blobs").join(hex::encode([prefix]));
+        clear_old(&folder, |name| name.contains('#')).await.map_err(local::failed)
     }
 
     /// The bytes of a blob, or of a range of it.
@@ -231,4 +228,26 @@ impl ContentStore {
         mac.update(sha256);
         BlobId(mac.finalize().into_bytes().into())
     }
+}
+
+/// Removes the files of a folder that have such a name and were not written to for a day. No folder is an empty one.
+async fn clear_old(folder: &Path, wanted: impl Fn(&str) -> bool) -> std::io::Result<()> {
+    let mut entries = match tokio::fs::read_dir(folder).await {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    while let Some(entry) = entries.next_entry().await? {
+        if !wanted(&entry.file_name().to_string_lossy()) {
+            continue;
+        }
+        // It may be gone at any moment: whoever staged it is done with it then.
+        let age = entry.metadata().await.and_then(|data| data.modified()).ok().and_then(|at| at.elapsed().ok());
+        if age.is_some_and(|age| age > STAGED) {
+            match tokio::fs::remove_file(entry.path()).await {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
 }

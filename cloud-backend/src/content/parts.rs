@@ -54,6 +54,7 @@ impl ContentStore {
         start: u64,
         bytes: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
     ) -> Result<(Option<Part>, PartEnd), ContentError> {
+        self.require_room(0)?;
         let mut part = Part { id: Uuid::now_v7(), start, size: 0 };
         let path = object(upload, part.id);
         let mut head = BytesMut::new();

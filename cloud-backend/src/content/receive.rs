@@ -6,7 +6,7 @@ use futures_util::{Stream, StreamExt as _};
 use object_store::PutMode;
 use sha2::{Digest as _, Sha256};
 
-use super::{ContentError, ContentStore, local::Staged};
+use super::{ContentError, ContentStore, local::Staged, room::LOOK_EVERY};
 use crate::store::NewContent;
 
 /// Content up to this size is written in one go; larger content goes through a staging file.
@@ -35,6 +35,8 @@ impl ContentStore {
         limits: ReceiveLimits,
     ) -> Result<NewContent, ContentError> {
         let mut size: u64 = 0;
+        let mut looked_at = limits.exact_size.unwrap_or(0).min(limits.max_size);
+        self.require_room(looked_at)?;
         let mut head = BytesMut::new();
         let mut staged: Option<Staged> = None;
         while let Some(chunk) = stream.next().await {
@@ -42,6 +44,10 @@ impl ContentStore {
             size += chunk.len() as u64;
             if size > limits.max_size {
                 return Err(ContentError::TooLarge(limits.max_size));
+            }
+            if size > looked_at {
+                looked_at = size + LOOK_EVERY;
+                self.require_room(0)?;
             }
             match &mut staged {
                 None if head.len() + chunk.len() <= IN_ONE_GO => head.extend_from_slice(&chunk),

@@ -17,7 +17,6 @@ use crate::{
     audit::Action,
     authz::{Add, FileAccess, FileName, Level, Write},
     content::ReceiveLimits,
-    keeping::collector::naming,
     session::Session,
     store::{Kept, NewContent, NodeRow, Origin, StoreError, Writer},
 };
@@ -77,13 +76,10 @@ pub(crate) async fn put_file(
     match replaced {
         None => {
             let who = &session.user().display_name;
-            let row = naming(&cloud, async || {
-                let create = async |w: &mut Writer<'_, _>| {
-                    w.create_file_shown(&name, content, query.executable, Origin::Upload, who).await
-                };
-                cloud.store.audited(&access, Action::FileCreate, create).await
-            })
-            .await?;
+            let create = async |w: &mut Writer<'_, _>| {
+                w.create_file_shown(&name, content, query.executable, Origin::Upload, who).await
+            };
+            let row = cloud.store.audited(&access, Action::FileCreate, create).await?;
             cloud.recents.note(session.user_id(), row.id).await;
             Ok(answer(row, StatusCode::CREATED))
         }
@@ -149,12 +145,8 @@ async fn save(
     if let Some(user) = file.user() {
         cloud.recents.note(user, file.node()).await;
     }
-    let saved = naming(cloud, async || {
-        let save = async |w: &mut Writer<'_, _>| w.save_version(expected, content, None, Origin::Upload).await;
-        cloud.store.audited(file, Action::FileSave, save).await
-    })
-    .await;
-    match saved {
+    let save = async |w: &mut Writer<'_, _>| w.save_version(expected, content, None, Origin::Upload).await;
+    match cloud.store.audited(file, Action::FileSave, save).await {
         Ok(_) => return node(cloud, file, StatusCode::OK).await,
         Err(StoreError::VersionChanged) => {}
         Err(error) => return Err(error.into()),
@@ -162,12 +154,8 @@ async fn save(
     if cloud.store.node(file).await?.version.is_some_and(|current| current.sha256 == content.sha256) {
         return node(cloud, file, StatusCode::OK).await;
     }
-    let kept = naming(cloud, async || {
-        let keep = async |w: &mut Writer<'_, _>| w.keep_beside(content).await;
-        cloud.store.audited(file, Action::VersionConflict, keep).await
-    })
-    .await?;
-    match kept {
+    let keep = async |w: &mut Writer<'_, _>| w.keep_beside(content).await;
+    match cloud.store.audited(file, Action::VersionConflict, keep).await? {
         Kept::Current => node(cloud, file, StatusCode::OK).await,
         Kept::Beside(version) => Err(ApiError::KeptBeside(version)),
     }

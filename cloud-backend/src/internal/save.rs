@@ -15,7 +15,6 @@ use crate::{
     audit::Action,
     authz::{FileAccess, FileName, SandboxAccess, Write},
     content::ReceiveLimits,
-    keeping::collector::naming,
     store::{NewContent, Origin, StoreError, Writer},
 };
 
@@ -83,15 +82,11 @@ async fn place(
             (Some(_), Some((node, version))) if base == Some(version.id) || version.sha256 == content.sha256 => {
                 let file = FileAccess::<Write>::require_in_sandbox(&cloud.store, access, node).await?;
                 let expected = version.id;
-                let saved = naming(cloud, async || {
-                    let save = async |w: &mut Writer<'_, _>| {
-                        w.detail("sandbox", access.sandbox().to_string());
-                        w.save_version(expected, content, Some(executable), Origin::Workspace).await
-                    };
-                    cloud.store.audited(&file, Action::FileSave, save).await
-                })
-                .await;
-                match saved {
+                let save = async |w: &mut Writer<'_, _>| {
+                    w.detail("sandbox", access.sandbox().to_string());
+                    w.save_version(expected, content, Some(executable), Origin::Workspace).await
+                };
+                match cloud.store.audited(&file, Action::FileSave, save).await {
                     Ok(version) => return Ok(Placed { node, version, name: name.clone(), conflict: false }),
                     // Somebody was quicker: look again.
                     Err(StoreError::VersionChanged | StoreError::NotFound) => {}
@@ -155,12 +150,9 @@ async fn create(
     content: NewContent,
     executable: bool,
 ) -> Result<(NodeId, VersionId), StoreError> {
-    naming(cloud, async || {
-        let create = async |w: &mut Writer<'_, _>| {
-            w.detail("sandbox", access.sandbox().to_string());
-            w.create_file(name, content, executable, Origin::Workspace).await
-        };
-        cloud.store.audited(folder, Action::FileCreate, create).await
-    })
-    .await
+    let create = async |w: &mut Writer<'_, _>| {
+        w.detail("sandbox", access.sandbox().to_string());
+        w.create_file(name, content, executable, Origin::Workspace).await
+    };
+    cloud.store.audited(folder, Action::FileCreate, create).await
 }

@@ -1,14 +1,11 @@
 //! Objects that nothing names leave the store; `store/blobs.rs` says why that never takes one that somebody is about to name.
 
-use std::time::Duration as Pause;
-
 use time::Duration;
 
 use super::KeepingError;
 use crate::{
-    app::Cloud,
     content::{BlobId, ContentStore},
-    store::{Store, StoreError, Timestamp},
+    store::{Store, Timestamp},
 };
 
 /// For how long nothing must have named a blob; also how old an unknown object must be, and how long a removal is remembered.
@@ -18,17 +15,16 @@ const REMOVAL_CUT_OFF: Duration = Duration::minutes(15);
 /// Blobs whose rows one transaction takes, and how many of these a turn does.
 const BLOBS_A_STEP: i64 = 100;
 const STEPS_A_TURN: usize = 100;
-/// How often, and after which pause, somebody who brings content looks whether its removal is over.
-const LOOKS: u32 = 40;
-const LOOK_EVERY: Pause = Pause::from_millis(50);
 
-/// Removes blobs that nothing names for a day; how many.
+/// Removes blobs that nothing names for a day, or on a full disk at once; how many.
 pub(crate) async fn collect(store: &Store, content: &ContentStore, now: Timestamp) -> Result<usize, KeepingError> {
     let mut collected = 0;
+    // Nobody can tell the difference but whoever brings the same content again: they bring its bytes.
+    let grace = if content.is_short() { Duration::ZERO } else { GRACE };
     let cut_off = store.removals_left(Timestamp::now().minus(REMOVAL_CUT_OFF), BLOBS_A_STEP).await?;
     remove(store, content, &cut_off).await?;
     for _ in 0..STEPS_A_TURN {
-        let taken = store.take_orphans(now.minus(GRACE), BLOBS_A_STEP).await?;
+        let taken = store.take_orphans(now.minus(grace), BLOBS_A_STEP).await?;
         remove(store, content, &taken).await?;
         collected += taken.len();
         if taken.is_empty() {
@@ -56,6 +52,7 @@ pub(crate) async fn adopt(
     prefix: u8,
     now: Timestamp,
 ) -> Result<usize, KeepingError> {
+    content.clear_half_written(prefix).await?;
     let before = now.minus(GRACE).time();
     let mut adopted = 0;
     for object in content.found(prefix).await? {
@@ -65,36 +62,4 @@ pub(crate) async fn adopt(
         }
     }
     Ok(adopted)
-}
-
-/// Names content by `name`; once more if the collector took that very content and it was put back meanwhile.
-///
-/// # Errors
-/// Those of `name`. [`StoreError::ContentGone`]: the content has to be sent again.
-pub(crate) async fn naming<T>(cloud: &Cloud, name: impl AsyncFn() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    match name().await {
-        Err(StoreError::ContentGone(blob)) if is_back(cloud, blob).await? => name().await,
-        other => other,
-    }
-}
-
-/// The object was gone and is there again, so it was put there anew.
-async fn is_back(cloud: &Cloud, blob: BlobId) -> Result<bool, StoreError> {
-    for _ in 0..LOOKS {
-        match cloud.store.removal(blob).await? {
-            None => return Ok(true),
-            Some(false) => tokio::time::sleep(LOOK_EVERY).await,
-            Some(true) => {
-                return match cloud.content.exists(blob).await {
-                    Ok(true) => cloud.store.forget_removal(blob).await.map(|()| true),
-                    Ok(false) => Ok(false),
-                    Err(error) => {
-                        tracing::warn!(%error, "the store does not say whether an object is there");
-                        Ok(false)
-                    }
-                };
-            }
-        }
-    }
-    Ok(false)
 }

@@ -59,6 +59,17 @@ pub struct Turn {
     pub adopted: usize,
 }
 
+/// The disk is full: what was deleted for good is worked off and leaves the store now, and not when its day is over.
+///
+/// # Errors
+/// [`KeepingError`] when that was not done to its end.
+pub(crate) async fn make_room(cloud: &Cloud) -> Result<(), KeepingError> {
+    retention::work_off(&cloud.store, None, retention::STEPS_A_TURN).await?;
+    let collected = collector::collect(&cloud.store, &cloud.content, Timestamp::now()).await?;
+    tracing::info!(collected, "the disk is full: content that nothing names was removed at once");
+    Ok(())
+}
+
 /// One turn of everything, as if it were `now`. A part that fails holds up none of the others.
 ///
 /// # Errors

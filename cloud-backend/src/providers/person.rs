@@ -8,7 +8,7 @@ use crate::{
     app::Cloud,
     audit::Action,
     authz::ProviderAssertion,
-    store::{NewExternalUser, StoreError, Timestamp},
+    store::{Hindered, Hindrance, NewExternalUser, StoreError, Timestamp},
 };
 
 /// How often a new person is tried to be made when somebody else takes the name in the same moment.
@@ -74,6 +74,15 @@ pub(super) async fn known_or_made(
 enum Unknown {
     Person,
     Store(StoreError),
+}
+
+impl Hindered for Unknown {
+    fn hindrance(&self) -> Option<Hindrance> {
+        match self {
+            Self::Person => None,
+            Self::Store(error) => error.hindrance(),
+        }
+    }
 }
 
 impl From<StoreError> for Unknown {

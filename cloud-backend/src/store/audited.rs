@@ -1,5 +1,7 @@
 //! The way to change rows: a [`Writer`] inside [`Store::audited`], where the change and its entry in the log commit together.
 
+use std::time::Duration;
+
 use carrel_audit_log::json::{Json, Members};
 use carrel_ids::EntryId;
 
@@ -7,12 +9,22 @@ use super::{
     Store, StoreError, Timestamp,
     connect::{Tx, execute},
     signals::Committed,
+    trouble::{Hindered, Hindrance},
 };
 use crate::{
     audit::{Action, Outcome, entry::Entry},
     authz::{Actor, Proof, SystemTask, Target},
     mail::Letterhead,
 };
+
+/// How often an act is tried while others are in its way.
+const TRIES: u32 = 6;
+
+/// Twice as long each time, and never as long as others that wait for the same.
+fn pause(tries: u32) -> Duration {
+    let dice = u64::from(EntryId::new().uuid().as_bytes()[15]);
+    Duration::from_millis(((8 << tries.min(6)) * (dice + 64)) / 256)
+}
 
 /// The only thing that has methods which change rows. `proof` says who acts and on what.
 pub struct Writer<'t, P> {
@@ -81,11 +93,40 @@ impl Store {
     /// that failed. When this returns, both are on the disk. Dropped before that, it left nothing or all of it.
     ///
     /// On SQLite acts that come at once share a transaction; what another act of it did is seen, and is kept or lost together with this
-    /// one. `change` must not begin another act: nobody else can go on before it ends.
+    /// one. `change` must not begin another act: nobody else can go on before it ends. It is run again when the database ended it for
+    /// the sake of others, or when the collector takes the content that it names and somebody puts that back meanwhile.
     ///
     /// # Errors
     /// Those of `change`, and [`StoreError`] when the entry or the commit fails; nothing is changed then.
-    pub async fn audited<P: Proof, T, E: From<StoreError>>(
+    pub async fn audited<P: Proof, T, E: From<StoreError> + Hindered>(
+        &self,
+        proof: &P,
+        action: Action,
+        change: impl AsyncFnOnce(&mut Writer<'_, P>) -> Result<T, E> + Clone,
+    ) -> Result<T, E> {
+        let mut tries = 0;
+        loop {
+            let error = match self.try_once(proof, action, change.clone()).await {
+                Ok(out) => return Ok(out),
+                Err(error) => error,
+            };
+            tries += 1;
+            let again = match error.hindrance() {
+                Some(Hindrance::Others) if tries < TRIES => {
+                    tracing::debug!(?action, tries, "an act is tried again");
+                    tokio::time::sleep(pause(tries)).await;
+                    true
+                }
+                Some(Hindrance::ContentGone(blob)) if tries < TRIES => self.content_is_back(blob).await?,
+                _ => false,
+            };
+            if !again {
+                return Err(error);
+            }
+        }
+    }
+
+    async fn try_once<P: Proof, T, E: From<StoreError> + Hindered>(
         &self,
         proof: &P,
         action: Action,
@@ -109,7 +150,11 @@ impl Store {
         let out = match within_act(change(&mut writer)).await {
             Ok(out) => out,
             Err(error) => {
-                tx.give_up().await?;
+                let given_up = tx.give_up().await;
+                // What ended the transaction for all is known best by the act that met it.
+                if error.hindrance().is_none() {
+                    given_up?;
+                }
                 return Err(error);
             }
         };

@@ -3,15 +3,25 @@
 //! A blob may go when no version names it for a day. Its row goes first and leaves a removal behind, then the object. Whoever names
 //! content looks, in the transaction and after naming the blob, for a removal ([`Writer::insert_version`]): with one the object may be
 //! gone, and the naming is refused. A removal is taken back only when the object is seen to be there *after* it was gone, so it was
-//! put there anew; or after a day, when no request that saw the old object is left.
+//! put there anew; or after a day, when no request that saw the old object is left. Whoever was refused waits for that, here, and is not
+//! refused to anybody's eyes ([`Store::audited`]).
 //!
 //! [`Writer::insert_version`]: super::Writer
+
+use std::time::Duration;
 
 use super::{
     Store, StoreError, Timestamp,
     connect::{execute, on_db, on_tx},
 };
-use crate::{authz::LocalAdministrator, content::BlobId};
+use crate::{
+    authz::LocalAdministrator,
+    content::{BlobId, ContentStore},
+};
+
+/// How often, and after which pause, somebody who brings content looks whether its removal is over.
+const LOOKS: u32 = 40;
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// One blob as the database knows it.
 #[derive(Debug, Clone, Copy)]
@@ -93,13 +103,41 @@ impl Store {
     }
 
     /// Whether a removal of the blob is known, and whether its object was gone.
-    pub(crate) async fn removal(&self, blob: BlobId) -> Result<Option<bool>, StoreError> {
+    async fn removal(&self, blob: BlobId) -> Result<Option<bool>, StoreError> {
         Ok(on_db!(self, p => sqlx::query_scalar("SELECT gone_at IS NOT NULL FROM blob_removals WHERE blob_id = $1")
             .bind(blob.as_bytes().as_slice()).fetch_optional(p).await)?)
     }
 
+    /// Where content is, for those who name it. Once, at the start.
+    pub(crate) fn set_content(&self, content: &ContentStore) {
+        self.inner.content.get_or_init(|| content.clone());
+    }
+
+    /// Waits while the collector takes a blob's object; true when it is there again and may be named.
+    pub(super) async fn content_is_back(&self, blob: BlobId) -> Result<bool, StoreError> {
+        let Some(content) = self.inner.content.get() else { return Ok(false) };
+        for _ in 0..LOOKS {
+            match self.removal(blob).await? {
+                None => return Ok(true),
+                Some(false) => tokio::time::sleep(LOOK_EVERY).await,
+                // The object was gone and is there again, so it was put there anew.
+                Some(true) => {
+                    return match content.exists(blob).await {
+                        Ok(true) => self.forget_removal(blob).await.map(|()| true),
+                        Ok(false) => Ok(false),
+                        Err(error) => {
+                            tracing::warn!(%error, "the store does not say whether an object is there");
+                            Ok(false)
+                        }
+                    };
+                }
+            }
+        }
+        Ok(false)
+    }
+
     /// The object was gone and is there anew: the blob may be named again.
-    pub(crate) async fn forget_removal(&self, blob: BlobId) -> Result<(), StoreError> {
+    async fn forget_removal(&self, blob: BlobId) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         execute!(
             &mut tx,

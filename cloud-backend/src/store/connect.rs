@@ -16,7 +16,7 @@ use super::{
     personal::SubjectKeys,
     signals::{Committed, Signals},
 };
-use crate::mail::Letterhead;
+use crate::{content::ContentStore, mail::Letterhead};
 
 /// Listings that stream at once; more wait for their turn.
 const LISTINGS: u32 = 8;
@@ -95,6 +95,8 @@ pub(super) struct Inner {
     pub(super) letterhead: std::sync::OnceLock<Letterhead>,
     /// Bytes that a space may hold which has no quota of its own.
     pub(super) default_quota: std::sync::OnceLock<i64>,
+    /// Where content is that the collector takes and others bring back.
+    pub(super) content: std::sync::OnceLock<ContentStore>,
 }
 
 impl std::fmt::Debug for Store {
@@ -183,6 +185,7 @@ impl Store {
             signals,
             letterhead: std::sync::OnceLock::new(),
             default_quota: std::sync::OnceLock::new(),
+            content: std::sync::OnceLock::new(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

@@ -50,6 +50,10 @@ const COMMIT: &str = "RELEASE shared; COMMIT";
 const MARK: &str = "SAVEPOINT act";
 const UNDO: &str = "ROLLBACK TO act";
 
+/// After a transaction that failed for want of room the log may be as large as the disk lets it be: what it holds moves to where it
+/// belongs, as far as that goes, and the log is written anew from its start. Waits for no reader.
+const MAKE_ROOM: &str = "PRAGMA wal_checkpoint(PASSIVE)";
+
 type Outcome = Option<Result<(), Arc<sqlx::Error>>>;
 
 /// The one writer of a SQLite database. Cheap to clone.
@@ -79,6 +83,8 @@ struct State {
     number: u64,
     /// How many acts it had.
     usual: usize,
+    /// It could not be brought to its end.
+    broken: bool,
 }
 
 /// A transaction that acts may join.
@@ -164,7 +170,7 @@ impl Group {
         };
         if !joinable {
             // Whoever joined it hears that it is gone from the task that would have committed it.
-            state.open = None;
+            state.broken |= state.open.take().is_some();
             let open = self.begin(&mut state).await?;
             state.open = Some(open);
         }
@@ -179,6 +185,11 @@ impl Group {
             Some(connection) => connection,
             None => self.inner.pool.acquire().await?.detach(),
         };
+        if std::mem::take(&mut state.broken)
+            && let Err(error) = run(&mut connection, MAKE_ROOM).await
+        {
+            tracing::debug!(%error, "the database's log could not be emptied");
+        }
         run(&mut connection, BEGIN).await?;
         let commits = self.inner.signals.answers.begun();
         state.number += 1;
@@ -224,6 +235,7 @@ impl Group {
                     break Ok(());
                 }
                 Err(error) => {
+                    state.broken = true;
                     tracing::error!(%error, "a transaction could not be committed");
                     break Err(error);
                 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use carrel_cloud_backend::{app::expire_uploads, store::Timestamp};
-use carrel_ids::NodeId;
+use carrel_ids::{NodeId, VersionId};
 use futures_util::StreamExt as _;
 use reqwest::Method;
 use serde_json::json;
@@ -29,14 +29,25 @@ fn tus(client: &Client, method: Method, path: &str) -> Call {
 }
 
 fn begin(client: &Client, folder: NodeId, name: &str) -> Call {
-    tus(client, Method::POST, "/api/v1/uploads")
-        .header("upload-metadata", &metadata(&[("filename", name), ("folder_id", &folder.to_string())]))
+    replacing(client, folder, name, None)
 }
 
-/// The path of the upload that this answer made.
-fn path_of(app: &TestApp, answer: &Answer) -> String {
+/// Begins the upload of a file, or of the next version of one.
+pub(crate) fn replacing(client: &Client, folder: NodeId, name: &str, seen: Option<VersionId>) -> Call {
+    let (folder, seen) = (folder.to_string(), seen.map(|version| version.to_string()));
+    let pairs = [("filename", name), ("folder_id", &folder)].into_iter();
+    let pairs: Vec<_> = pairs.chain(seen.as_deref().map(|seen| ("if_match", seen))).collect();
+    tus(client, Method::POST, "/api/v1/uploads").header("upload-metadata", &metadata(&pairs))
+}
+
+/// The path of the upload that this answer made, of the server at `base`.
+pub(crate) fn upload_path(base: &str, answer: &Answer) -> String {
     let location = answer.header("location").unwrap();
-    location.strip_prefix(&app.base).unwrap_or_else(|| panic!("{location} is not absolute")).to_owned()
+    location.strip_prefix(base).unwrap_or_else(|| panic!("{location} is not absolute")).to_owned()
+}
+
+fn path_of(app: &TestApp, answer: &Answer) -> String {
+    upload_path(&app.base, answer)
 }
 
 async fn begun(app: &TestApp, client: &Client, folder: NodeId, name: &str, length: usize) -> String {
@@ -45,7 +56,7 @@ async fn begun(app: &TestApp, client: &Client, folder: NodeId, name: &str, lengt
     path_of(app, &answer)
 }
 
-fn patch(client: &Client, path: &str, offset: usize, bytes: impl Into<Vec<u8>>) -> Call {
+pub(crate) fn patch(client: &Client, path: &str, offset: usize, bytes: impl Into<Vec<u8>>) -> Call {
     let call = tus(client, Method::PATCH, path).header("upload-offset", &offset.to_string());
     call.header("content-type", BYTES).body(bytes.into())
 }
@@ -165,10 +176,7 @@ both! {
         let owner = Owner::of(&app).await;
         let first = owner.file(owner.root, "a", "one").await;
         let version = first["version"]["id"].as_str().unwrap().to_owned();
-        let replacing = |expected: &str| {
-            let metadata = metadata(&[("filename", "a"), ("folder_id", &owner.root.to_string()), ("if_match", expected)]);
-            tus(&owner, Method::POST, "/api/v1/uploads").header("upload-metadata", &metadata).header("upload-length", "6")
-        };
+        let replacing = |expected: &str| replacing(&owner, owner.root, "a", Some(expected.parse().unwrap())).header("upload-length", "6");
         begin(&owner, owner.root, "a").header("upload-length", "6").send().await.refused(409, "name_taken");
         let path = path_of(&app, &replacing(&version).send().await.expect(201));
         let late = path_of(&app, &replacing(&version).send().await.expect(201));

@@ -77,6 +77,17 @@ impl Person {
         Some((status, serde_json::from_str(&text).unwrap_or(Value::Null)))
     }
 
+    /// As [`Person::ask`], with everything that the answer says.
+    pub async fn answer(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<(&str, Vec<u8>)>,
+        headers: &[(&str, &str)],
+    ) -> Option<reqwest::Response> {
+        self.raw(method, path, &self.cookie, body, headers).await
+    }
+
     /// A `POST` of JSON.
     pub async fn post(&self, path: &str, body: &Value) -> Option<(StatusCode, Value)> {
         self.ask(Method::POST, path, Some(("application/json", body.to_string().into_bytes())), &[]).await

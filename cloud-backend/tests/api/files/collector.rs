@@ -18,7 +18,7 @@ use crate::{
     app::{TestApp, both},
 };
 
-async fn turn_in(app: &TestApp, days: i64) -> usize {
+pub(super) async fn turn_in(app: &TestApp, days: i64) -> usize {
     turn(&app.cloud, &mut Rounds::default(), Timestamp::now().plus(Duration::days(days))).await.unwrap().collected
 }
 
@@ -27,7 +27,7 @@ async fn report(app: &TestApp, read: bool) -> Report {
 }
 
 /// Deletes a file for good.
-async fn destroy(owner: &Owner, node: &Value) {
+pub(super) async fn destroy(owner: &Owner, node: &Value) {
     let node = node["id"].as_str().unwrap();
     owner.delete(&format!("/api/v1/nodes/{node}")).await.expect(204);
     owner.delete(&format!("/api/v1/spaces/{}/trash/{node}", owner.space)).await.expect(204);
