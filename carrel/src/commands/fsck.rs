@@ -94,6 +94,7 @@ fn lines(report: &Report, read: bool) -> Vec<String> {
     let whole = |number: i64| u64::try_from(number).unwrap_or(0);
     lines.push(row("versions", report.versions.to_string(), Some(whole(report.version_bytes))));
     lines.push(row("stored, each content once", report.blobs.to_string(), Some(report.blob_bytes)));
+    lines.push(row("in the store", String::new(), Some(report.stored_bytes)));
     lines.push(row("in the trash", report.trashed.to_string(), None));
     lines.push(row("reclaimable", report.reclaimable_blobs.to_string(), Some(report.reclaimable_bytes)));
     lines.push(row(
@@ -105,6 +106,9 @@ fn lines(report: &Report, read: bool) -> Vec<String> {
     lines.push(row("cut off by a crash", report.strange_objects.to_string(), None));
     if read {
         lines.push(row("read and compared", String::new(), Some(report.read_bytes)));
+        if report.under_earlier_keys > 0 {
+            lines.push(row("under an earlier key", report.under_earlier_keys.to_string(), None));
+        }
     }
     let problems = report.problems + whole(report.files_without_version) + whole(report.sizes_that_differ);
     lines.push(match report.is_clean() {

@@ -4,7 +4,10 @@
 use futures_util::StreamExt as _;
 use object_store::{ObjectStore as _, path::Path as ObjectPath};
 
-use super::{ContentError, ContentStore, bucket, local, seal::HEAD};
+use super::{
+    BlobId, ContentError, ContentStore, bucket, local,
+    seal::{HEAD, key_of},
+};
 
 /// Where encrypted objects lie.
 const FOLDERS: [&str; 3] = ["blobs", "packs", "uploads"];
@@ -43,6 +46,16 @@ impl ContentStore {
             }
         }
         Ok(sum)
+    }
+
+    /// Whether the blob is encrypted under a key that is not the newest.
+    ///
+    /// # Errors
+    /// [`ContentError`] when its head cannot be read.
+    pub async fn is_under_earlier_key(&self, blob: BlobId) -> Result<bool, ContentError> {
+        let Some(keys) = &self.keys else { return Ok(false) };
+        let (head, _, _) = self.raw_head(&blob.path()).await?;
+        Ok(key_of(&head).is_some_and(|key| key != keys.newest()))
     }
 
     /// Whether it had to be done.

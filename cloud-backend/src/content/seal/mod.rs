@@ -11,13 +11,14 @@
 //! big-endian, and one byte that is 1 for the last segment. Only content of no bytes has an empty segment. A segment that was changed,
 //! moved, or cut off behind is one that does not open. The file key is random and is used for one object only, so no nonce comes twice.
 //! It is wrapped under HKDF-SHA-256 of the master key with the head's salt, and the object's name is part of what the wrapping
-//! authenticates: an object under another name does not open. See `docs/adr/0013-encryption-at-rest.md`.
+//! authenticates: an object under another name does not open. See `docs/adr/0009-encryption-at-rest.md`.
 
 mod keys;
 
 use aes_gcm::{Aes256Gcm, KeyInit as _, Nonce, aead::Aead as _};
 use zeroize::Zeroizing;
 
+pub(super) use keys::key_of;
 pub use keys::{ContentKeys, InvalidKeys, KeyId};
 
 /// Plain bytes of a segment.

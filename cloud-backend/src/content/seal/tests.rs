@@ -76,7 +76,7 @@ fn the_format_is_what_another_program_makes_of_its_description() {
 }
 
 #[test]
-fn t_064_a_change_of_any_byte_is_found() {
+fn t_051_a_change_of_any_byte_is_found() {
     let keys = keys(1);
     let sealed = seal_whole(&keys, NAME, &plain(40)).unwrap();
     for at in 0..sealed.len() {
@@ -95,7 +95,7 @@ fn t_064_a_change_of_any_byte_is_found() {
 }
 
 #[test]
-fn t_064_what_is_cut_off_added_or_moved_is_found() {
+fn t_051_what_is_cut_off_added_or_moved_is_found() {
     let keys = keys(1);
     let segment = SEALED_SEGMENT as usize;
     let sealed = seal_whole(&keys, NAME, &plain(3 * SEGMENT + 7)).unwrap();
@@ -128,7 +128,7 @@ fn t_064_what_is_cut_off_added_or_moved_is_found() {
 }
 
 #[test]
-fn t_064_an_object_opens_under_its_own_name_and_head_only() {
+fn t_051_an_object_opens_under_its_own_name_and_head_only() {
     let keys = keys(1);
     let (one, two) = (seal_whole(&keys, "blobs/a", b"one").unwrap(), seal_whole(&keys, "blobs/b", b"two").unwrap());
     assert_eq!(open(&keys, "blobs/b", &one), Err(DoesNotOpen));
