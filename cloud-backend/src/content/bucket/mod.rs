@@ -28,7 +28,7 @@ const COPIED_AT_ONCE: u64 = 5 * 1024 * 1024 * 1024;
 /// Where a bucket is and who we are there.
 #[derive(Clone)]
 pub struct BucketSettings {
-    /// The server, for example `https://s3.eu-central-1.amazonaws.com`, without the bucket.
+    /// The server, for example `https://s3.example.org`, without the bucket.
     pub endpoint: Url,
     pub region: String,
     pub bucket: String,
