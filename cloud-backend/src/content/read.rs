@@ -94,7 +94,10 @@ impl ContentStore {
             left: range.end - range.start,
             ended: false,
         };
-        Ok(stream::try_unfold(opening, Opening::step).boxed())
+        // What does not open at its beginning is an error, and not an answer that breaks off.
+        let Some((first, rest)) = opening.step().await? else { return Ok(stream::empty().boxed()) };
+        let first = stream::iter((!first.is_empty()).then_some(Ok(first)));
+        Ok(first.chain(stream::try_unfold(rest, Opening::step)).boxed())
     }
 
     async fn head(&self, path: &ObjectPath) -> Result<Opened, ContentError> {

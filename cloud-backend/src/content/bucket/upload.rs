@@ -2,7 +2,11 @@
 //! known. Beside the staging object lies a note with the name of the multipart upload, because a server shows unfinished ones to nobody:
 //! what a crash leaves behind is found by its note and taken away a day later.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+    collections::VecDeque,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _};
@@ -29,6 +33,7 @@ const AT_ONCE: usize = 2;
 /// Staged objects that one look removes at most.
 const CLEARED_AT_ONCE: usize = 10_000;
 const NOTE: &str = ".upload";
+const NOTE_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// Hash and seal, which need the bytes in their order.
 struct Digesting {
@@ -179,6 +184,8 @@ struct Parts {
     next: usize,
     under_way: VecDeque<(usize, JoinHandle<object_store::Result<PartId>>)>,
     sent: Vec<(usize, PartId)>,
+    /// When the note was written last: an upload that goes on for longer than a day is none that was left.
+    noted: Instant,
 }
 
 impl Parts {
@@ -186,15 +193,25 @@ impl Parts {
         let name = format!("{}{NOTE}", carrel_ids::RequestId::new());
         let note = ObjectPath::from_iter(["staging", &name]);
         let id = bucket.s3.create_multipart(&bucket.full(&path)).await?;
-        let text = format!("{path}\n{id}");
-        let (under_way, sent) = (VecDeque::new(), Vec::new());
-        let parts = Self { bucket, path, note, id: Some(id), size, next: 0, under_way, sent };
-        parts.bucket.objects.put(&parts.note, text.into()).await?;
+        let (under_way, sent, noted) = (VecDeque::new(), Vec::new(), Instant::now());
+        let mut parts = Self { bucket, path, note, id: Some(id), size, next: 0, under_way, sent, noted };
+        parts.write_note().await?;
         Ok(parts)
+    }
+
+    async fn write_note(&mut self) -> Result<(), ContentError> {
+        if let Some(id) = &self.id {
+            self.bucket.objects.put(&self.note, format!("{}\n{id}", self.path).into()).await?;
+            self.noted = Instant::now();
+        }
+        Ok(())
     }
 
     /// Sends the next part.
     async fn add(&mut self, bytes: Bytes) -> Result<(), ContentError> {
+        if self.noted.elapsed() > NOTE_EVERY {
+            self.write_note().await?;
+        }
         let number = self.next;
         self.next += 1;
         self.send(number, bytes).await
