@@ -5,7 +5,6 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use carrel_cloud_backend::{
     Cloud, Config,
-    content::ContentStore,
     session::Passwords,
     store::{PersonalKey, Store},
 };
@@ -63,9 +62,7 @@ pub(crate) async fn open(
     (store, instance): (Store, Instance),
     ide_base: &str,
 ) -> anyhow::Result<Cloud> {
-    let store_folder = folder.store(options.store_url.as_deref())?;
-    let content = ContentStore::local(&store_folder, instance.blob_key()?).await?;
-    content.clear_staging().await?;
+    let content = options.content.open(folder, instance.blob_key()?).await.context("opening the content store")?;
     let mailer = options.mail.mailer()?;
     if mailer.is_some() && options.public_origin.is_empty() {
         bail!("CARREL_SMTP_URL needs CARREL_PUBLIC_ORIGIN: links in mails have to lead here");

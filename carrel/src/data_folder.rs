@@ -19,6 +19,13 @@ pub(crate) struct DataFolder {
     database_url: Option<String>,
 }
 
+/// Where a content store is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum StorePlace {
+    Folder(PathBuf),
+    Bucket { bucket: String, prefix: String },
+}
+
 /// Held while a process owns a part of the folder; the system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
 pub(crate) struct Lock {
@@ -70,15 +77,24 @@ impl DataFolder {
     pub(crate) fn database_url(&self) -> String {
         self.database_url.clone().unwrap_or_else(|| format!("sqlite:{}", self.folder.join("carrel.db").display()))
     }
-    /// The content store named by `url` (`file:PATH`), or the one in the data folder.
-    pub(crate) fn store(&self, url: Option<&str>) -> anyhow::Result<PathBuf> {
-        match url {
-            None => Ok(self.folder.join("store")),
-            Some(url) => match url.strip_prefix("file:") {
-                Some(path) => Ok(PathBuf::from(path)),
-                None => bail!("CARREL_STORE_URL must start with file:"),
-            },
+    /// The content store named by `url` (`file:PATH` or `s3://BUCKET/PREFIX`), or the one in the data folder.
+    pub(crate) fn store(&self, url: Option<&str>) -> anyhow::Result<StorePlace> {
+        let Some(url) = url else { return Ok(StorePlace::Folder(self.folder.join("store"))) };
+        if let Some(path) = url.strip_prefix("file:") {
+            return Ok(StorePlace::Folder(PathBuf::from(path)));
         }
+        let Some(place) = url.strip_prefix("s3://") else { bail!("CARREL_STORE_URL must start with file: or s3://") };
+        let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
+        // What is more than a name would be a user, a port or a query, and none of them belongs here.
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.');
+        if bucket.is_empty() || !bucket.chars().all(fits) || prefix.contains(['?', '#', '@', '\\']) {
+            bail!("CARREL_STORE_URL names a bucket and a folder in it, for example s3://content/carrel");
+        }
+        Ok(StorePlace::Bucket { bucket: bucket.to_owned(), prefix: prefix.trim_matches('/').to_owned() })
+    }
+    /// Where requests put what is too much for memory, when content is not on this machine.
+    pub(crate) fn spool(&self) -> PathBuf {
+        self.folder.join("spool")
     }
     pub(crate) fn cloud_socket(&self) -> PathBuf {
         self.folder.join("run/cloud.sock")
@@ -107,6 +123,27 @@ impl DataFolder {
                 Err(_) if started.elapsed() < patience => std::thread::sleep(Duration::from_millis(20)),
                 Err(_) => bail!("another `carrel {name}` runs on {}", self.folder.display()),
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_is_a_folder_or_a_bucket() {
+        let folder = DataFolder { folder: "/data".into(), database_url: None };
+        let store = |url| folder.store(url);
+        assert_eq!(store(None).expect("fine"), StorePlace::Folder("/data/store".into()));
+        assert_eq!(store(Some("file:/mnt/content")).expect("fine"), StorePlace::Folder("/mnt/content".into()));
+        let bucket = |bucket: &str, prefix: &str| StorePlace::Bucket { bucket: bucket.into(), prefix: prefix.into() };
+        assert_eq!(store(Some("s3://content")).expect("fine"), bucket("content", ""));
+        assert_eq!(store(Some("s3://content/a/b/")).expect("fine"), bucket("content", "a/b"));
+        for bad in
+            ["/mnt/content", "s3://", "s3:///a", "s3://user:secret@content/", "s3://content/?region=x", "http://a"]
+        {
+            store(Some(bad)).expect_err(bad);
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod cloud;
 mod commands;
+mod content;
 mod data_folder;
 mod ide;
 mod instance;
@@ -34,7 +35,9 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    use commands::{app_password, audit, doctor, fsck, migrate, openapi, routes, runner, signer, token, up, user};
+    use commands::{
+        app_password, audit, doctor, fsck, keys, migrate, openapi, routes, runner, signer, token, up, user,
+    };
     match arguments.command {
         Command::Up(options) => up::run(&options),
         Command::Cloud(options) => up::run_cloud(&options),
@@ -47,6 +50,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Audit(options) => audit::run(options),
         Command::Doctor(options) => doctor::run(&options),
         Command::Fsck(options) => fsck::run(&options),
+        Command::Keys(options) => keys::run(&options),
         Command::Migrate(options) => migrate::run(&options),
         Command::Openapi => openapi::run(),
         Command::Routes => routes::run(),

@@ -7,7 +7,8 @@ use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 
 use crate::{
-    commands::{app_password, audit, doctor, fsck, runner, signer, token, user},
+    commands::{app_password, audit, doctor, fsck, keys, runner, signer, token, user},
+    content::Content,
     mail::Mail,
 };
 
@@ -43,6 +44,8 @@ pub(crate) enum Command {
     Doctor(doctor::Options),
     /// Compare the database with the content store, both ways.
     Fsck(fsck::Options),
+    /// The keys that content is encrypted under.
+    Keys(keys::Options),
     /// Bring the database up to date.
     Migrate(Data),
     /// Print the description of the HTTP API.
@@ -83,9 +86,8 @@ pub(crate) struct Serve {
     pub(crate) cors_origins: Vec<CorsOrigin>,
     #[command(flatten)]
     pub(crate) requests: RequestSettings,
-    /// Where content is stored: file:PATH; a folder in the data folder when absent
-    #[arg(long, env = "CARREL_STORE_URL", value_name = "URL")]
-    pub(crate) store_url: Option<String>,
+    #[command(flatten)]
+    pub(crate) content: Content,
     /// Largest upload in bytes
     #[arg(long, env = "CARREL_MAX_UPLOAD_BYTES", default_value_t = 50 * 1024 * 1024 * 1024, value_name = "BYTES")]
     pub(crate) max_upload_bytes: u64,

@@ -88,6 +88,7 @@ pub enum ErrorCode {
     SettingsRightRequired,
     SignInExpired,
     SpaceArchived,
+    StoreUnavailable,
     TooManyLocks,
     TooManyProperties,
     TooManyRequests,
@@ -126,7 +127,7 @@ pub enum ApiError {
     CredentialsInvalid,
     #[error("The request came from another site. Open Carrel itself and try again.")]
     CrossSite,
-    #[error("{0}")]
+    #[error(transparent)]
     Content(ContentError),
     #[error("A folder cannot be moved into itself.")]
     FolderInsideItself,
@@ -302,9 +303,11 @@ impl ApiError {
             }
             Self::Content(ContentError::TooLarge(_)) => (StatusCode::PAYLOAD_TOO_LARGE, Code::ContentTooLarge, None),
             Self::Content(ContentError::Full) => (StatusCode::INSUFFICIENT_STORAGE, Code::DiskFull, None),
-            Self::Content(ContentError::Missing | ContentError::Store(_)) | Self::Internal(_) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, None)
+            Self::Content(ContentError::Unavailable(_)) => {
+                (StatusCode::SERVICE_UNAVAILABLE, Code::StoreUnavailable, None)
             }
+            Self::Content(ContentError::Missing | ContentError::Damaged | ContentError::Store(_))
+            | Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, None),
             Self::CredentialsInvalid => (StatusCode::UNAUTHORIZED, Code::CredentialsInvalid, None),
             Self::CrossSite => (StatusCode::FORBIDDEN, Code::CrossSite, None),
             Self::FolderInsideItself => (StatusCode::CONFLICT, Code::FolderInsideItself, None),

@@ -3,6 +3,7 @@
 mod deny;
 mod provider;
 mod rust;
+mod s3;
 
 use crate::frontend::Frontend;
 use crate::layout::Layout;
@@ -54,10 +55,12 @@ fn steps(layout: &Layout, arguments: &Arguments, report: &mut Report) -> anyhow:
     let agent = report.step("agent", || build::agent(layout))?;
     let program = report.step("programs", || build::debug(layout))?;
     let node = report.step("provider of identities for tests", || provider::install(layout))?;
-    let tested = rust::Tested { program, agent, node, long: arguments.long };
+    let s3 = report.step("S3 server for tests", || s3::install(layout))?;
+    let tested = rust::Tested { program, agent, node, s3, long: arguments.long };
     report.check("generated files", || codegen::refuse(&codegen::write(layout, &tested.program, &frontend)?))?;
     report.check("image of workspaces", || image::build_with(layout, &tested.program))?;
     report.check("rust tests", || rust::tests(layout, &tested))?;
+    report.check("tests of files on S3", || s3::tests(layout, &tested))?;
     report.check("rust examples in documentation", || rust::doc_tests(layout))?;
     report.check("browser tests", || tested.apply(frontend.script("e2e")).shown())
 }

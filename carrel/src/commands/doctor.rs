@@ -2,16 +2,15 @@
 
 use std::process::ExitCode;
 
-use carrel_cloud_backend::{
-    content::ContentStore,
-    health::{Part, PartState},
-};
+use carrel_cloud_backend::health::{Part, PartState};
 use carrel_runner::image;
 use carrel_service_auth::{Service, client::ServiceClient};
 use carrel_wire::runner::{Check, CheckState, Health};
 use clap::Args;
 
-use crate::{cloud, data_folder::DataFolder, instance::Instance, mail::Mail, output::say, settings::Data};
+use crate::{
+    cloud, content::Content, data_folder::DataFolder, instance::Instance, mail::Mail, output::say, settings::Data,
+};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -21,9 +20,8 @@ pub(crate) struct Options {
     host: super::runner::Host,
     #[command(flatten)]
     mail: Mail,
-    /// Where content is stored: file:PATH; a folder in the data folder when absent
-    #[arg(long, env = "CARREL_STORE_URL", value_name = "URL")]
-    store_url: Option<String>,
+    #[command(flatten)]
+    content: Content,
     /// Print the parts as JSON
     #[arg(long)]
     json: bool,
@@ -68,8 +66,12 @@ async fn parts(options: &Options) -> Vec<Part> {
         Err(error) => Err(format!("{error:#}")),
     };
     parts.push(part("database", database, "Check that the database runs and that DATABASE_URL is right."));
-    let store = content_store(&folder, options.store_url.as_deref()).await.map_err(|e| format!("{e:#}"));
-    parts.push(part("store", store, "Check CARREL_STORE_URL, the free space and the permissions of the store."));
+    let store = content_store(&folder, &options.content).await.map_err(|e| format!("{e:#}"));
+    parts.push(part(
+        "store",
+        store,
+        "Check CARREL_STORE_URL with the settings beside it, the free space and the permissions of the store.",
+    ));
     parts.push(mail(&options.mail).await);
     parts.extend(running(&folder));
     match runner_checks(&folder).await {
@@ -81,11 +83,9 @@ async fn parts(options: &Options) -> Vec<Part> {
 }
 
 /// Where content is stored, if it can be written to. A store that is not there is not made.
-async fn content_store(folder: &DataFolder, url: Option<&str>) -> anyhow::Result<String> {
-    let path = folder.store(url)?;
-    anyhow::ensure!(path.is_dir(), "{} is not there", path.display());
-    ContentStore::local(&path, Instance::open(folder)?.blob_key()?).await?.probe().await?;
-    Ok(path.display().to_string())
+async fn content_store(folder: &DataFolder, content: &Content) -> anyhow::Result<String> {
+    content.open_existing(folder, Instance::open(folder)?.blob_key()?).await?.probe().await?;
+    content.place(folder)
 }
 
 /// What the running runner says of its host.

@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use carrel_cloud_backend::{
     authz::LocalAdministrator,
-    content::ContentStore,
     keeping::fsck::{Problem, Report, fsck},
 };
 use clap::Args;
@@ -14,6 +13,7 @@ use clap::Args;
 use super::block_on;
 use crate::{
     cloud,
+    content::Content,
     data_folder::DataFolder,
     instance::Instance,
     output::{complain, say},
@@ -25,9 +25,8 @@ use crate::{
 pub(crate) struct Options {
     #[command(flatten)]
     data: Data,
-    /// Where content is stored: file:PATH; a folder in the data folder when absent
-    #[arg(long, env = "CARREL_STORE_URL", value_name = "URL")]
-    store_url: Option<String>,
+    #[command(flatten)]
+    content: Content,
     /// Read all content and compare it with the hash that it is stored under; takes as long as reading the whole store
     #[arg(long)]
     read: bool,
@@ -59,10 +58,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
 
 async fn compare(options: &Options) -> anyhow::Result<Report> {
     let folder = DataFolder::existing(&options.data)?;
-    let path = folder.store(options.store_url.as_deref())?;
-    anyhow::ensure!(path.is_dir(), "{} is not there", path.display());
+    let content = options.content.open_existing(&folder, Instance::open(&folder)?.blob_key()?).await?;
     let store = cloud::open_store_as_it_is(&folder).await?;
-    let content = ContentStore::local(&path, Instance::open(&folder)?.blob_key()?).await?;
     let proof = LocalAdministrator::of_machine();
     let compared = fsck(&store, &content, &proof, options.read, |part| {
         tracing::debug!(part, of = 256, "compared");
@@ -97,6 +94,7 @@ fn lines(report: &Report, read: bool) -> Vec<String> {
     let whole = |number: i64| u64::try_from(number).unwrap_or(0);
     lines.push(row("versions", report.versions.to_string(), Some(whole(report.version_bytes))));
     lines.push(row("stored, each content once", report.blobs.to_string(), Some(report.blob_bytes)));
+    lines.push(row("in the store", String::new(), Some(report.stored_bytes)));
     lines.push(row("in the trash", report.trashed.to_string(), None));
     lines.push(row("reclaimable", report.reclaimable_blobs.to_string(), Some(report.reclaimable_bytes)));
     lines.push(row(
@@ -108,6 +106,9 @@ fn lines(report: &Report, read: bool) -> Vec<String> {
     lines.push(row("cut off by a crash", report.strange_objects.to_string(), None));
     if read {
         lines.push(row("read and compared", String::new(), Some(report.read_bytes)));
+        if report.under_earlier_keys > 0 {
+            lines.push(row("under an earlier key", report.under_earlier_keys.to_string(), None));
+        }
     }
     let problems = report.problems + whole(report.files_without_version) + whole(report.sizes_that_differ);
     lines.push(match report.is_clean() {

@@ -4,6 +4,7 @@ pub(crate) mod app_password;
 pub(crate) mod audit;
 pub(crate) mod doctor;
 pub(crate) mod fsck;
+pub(crate) mod keys;
 pub(crate) mod migrate;
 pub(crate) mod openapi;
 pub(crate) mod routes;

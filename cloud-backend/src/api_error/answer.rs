@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{ApiError, ErrorCode};
+use crate::content::ContentError;
 
 /// Body of every error.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,6 +42,9 @@ impl ResponseError for ApiError {
             }
             Self::Busy | Self::Unavailable(_) => {
                 response.insert_header(("retry-after", "2"));
+            }
+            Self::Content(ContentError::Unavailable(_)) => {
+                response.insert_header(("retry-after", "5"));
             }
             Self::KeptBeside(version) => {
                 response.insert_header(("carrel-version-id", version.to_string()));

@@ -124,7 +124,7 @@ impl From<PasswordError> for ApiError {
 impl From<ContentError> for ApiError {
     fn from(error: ContentError) -> Self {
         match error {
-            ContentError::Missing | ContentError::Store(_) => Self::Internal(Box::new(error)),
+            ContentError::Missing | ContentError::Damaged | ContentError::Store(_) => Self::Internal(Box::new(error)),
             other => Self::Content(other),
         }
     }

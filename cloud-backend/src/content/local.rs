@@ -5,7 +5,9 @@ use std::{
     fs::File,
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     ops::Range,
+    os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 use bytes::{Bytes, BytesMut};
@@ -13,7 +15,10 @@ use futures_util::stream::{self, BoxStream, StreamExt as _};
 use sha2::{Digest as _, Sha256};
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::ContentError;
+use super::{
+    ContentError,
+    seal::{HEAD, Head, Sealer},
+};
 
 /// Bytes that are read or written at once. Twice as many are in memory for each upload and download.
 const PIECE: usize = 512 * 1024;
@@ -33,6 +38,59 @@ async fn aside<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 
 
 async fn ended<T>(work: JoinHandle<io::Result<T>>) -> Result<T, ContentError> {
     work.await.map_err(|error| failed(io::Error::other(error)))?.map_err(failed)
+}
+
+/// Removes the files in `folder` with such names that nobody wrote to since `before`.
+pub(super) async fn clear(
+    folder: &Path,
+    wanted: impl Fn(&str) -> bool + Send + 'static,
+    before: SystemTime,
+) -> Result<(), ContentError> {
+    let folder = folder.to_owned();
+    aside(move || {
+        let entries = match std::fs::read_dir(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            if !wanted(&entry.file_name().to_string_lossy()) {
+                continue;
+            }
+            // It may be gone at any moment: whoever staged it is done with it then.
+            if entry.metadata().and_then(|data| data.modified()).is_ok_and(|changed| changed < before) {
+                match std::fs::remove_file(entry.path()) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Writes a file anew with another head before the same segments: beside it, synced, and moved to its place.
+pub(super) async fn rewrite(path: PathBuf, beside: PathBuf, head: Head) -> Result<(), ContentError> {
+    aside(move || {
+        let mut old = File::open(&path)?;
+        old.seek(SeekFrom::Start(HEAD as u64))?;
+        if let Some(folder) = beside.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let written = File::create_new(&beside).and_then(|mut new| {
+            new.write_all(&head)?;
+            io::copy(&mut old, &mut new)?;
+            new.sync_all()?;
+            std::fs::rename(&beside, &path)
+        });
+        if let Err(error) = written {
+            std::fs::remove_file(&beside).ok();
+            return Err(error);
+        }
+        path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+    })
+    .await
 }
 
 /// A file that is read, and how much of it is still wanted.
@@ -92,6 +150,25 @@ pub(super) async fn read(
 struct Growing {
     file: File,
     hash: Sha256,
+    /// Encrypted, it begins with room for the head.
+    sealer: Option<Sealer>,
+}
+
+impl Growing {
+    fn take(&mut self, piece: &[u8]) -> io::Result<()> {
+        self.hash.update(piece);
+        let Some(sealer) = &mut self.sealer else { return self.file.write_all(piece) };
+        let mut sealed = Vec::with_capacity(piece.len() + piece.len() / 1024);
+        sealer.push(piece, &mut sealed).map_err(io::Error::other)?;
+        self.file.write_all(&sealed)
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        let Some(sealer) = &mut self.sealer else { return Ok(()) };
+        let mut sealed = Vec::new();
+        sealer.finish(&mut sealed).map_err(io::Error::other)?;
+        self.file.write_all(&sealed)
+    }
 }
 
 /// Content on its way into a file that nobody knows yet. Dropped before [`Staged::finish`] it leaves nothing.
@@ -134,15 +211,19 @@ impl Drop for Leftover {
 }
 
 impl Staged {
-    pub(super) async fn create(path: PathBuf) -> Result<Self, ContentError> {
+    pub(super) async fn create(path: PathBuf, sealer: Option<Sealer>) -> Result<Self, ContentError> {
         let (file, leftover) = (path.clone(), Leftover(Some(path)));
         let file = aside(move || {
             if let Some(folder) = file.parent() {
                 std::fs::create_dir_all(folder)?;
             }
-            File::create_new(&file)
+            let mut file = File::create_new(&file)?;
+            if sealer.is_some() {
+                file.write_all(&[0; HEAD])?;
+            }
+            Ok(Growing { file, hash: Sha256::new(), sealer })
         });
-        let work = Work::Idle(Growing { file: file.await?, hash: Sha256::new() });
+        let work = Work::Idle(file.await?);
         Ok(Self { leftover, pending: BytesMut::with_capacity(PIECE), work, syncing: None, unsynced: 0 })
     }
 
@@ -174,8 +255,7 @@ impl Staged {
         }
         let piece = std::mem::replace(&mut self.pending, BytesMut::with_capacity(PIECE)).freeze();
         self.work = Work::Writing(spawn_blocking(move || {
-            growing.hash.update(&piece);
-            growing.file.write_all(&piece)?;
+            growing.take(&piece)?;
             Ok(growing)
         }));
         Ok(())
@@ -184,20 +264,24 @@ impl Staged {
     /// Everything is written; its SHA-256.
     pub(super) async fn hash(&mut self) -> Result<[u8; 32], ContentError> {
         self.hand_over().await?;
-        let growing = self.settled().await?;
+        let mut growing = self.settled().await?;
+        let growing = aside(move || growing.end().map(|()| growing)).await?;
         let hash = growing.hash.clone().finalize().into();
         self.work = Work::Idle(growing);
         Ok(hash)
     }
 
     /// Syncs the content and gives it its name below `top`. What has this name already has the same content.
-    pub(super) async fn finish(mut self, name: PathBuf, top: PathBuf) -> Result<(), ContentError> {
+    pub(super) async fn finish(mut self, name: PathBuf, top: PathBuf, head: Option<Head>) -> Result<(), ContentError> {
         let growing = self.settled().await?;
         if let Some(syncing) = self.syncing.take() {
             ended(syncing).await?;
         }
         let mut leftover = self.leftover;
         aside(move || {
+            if let Some(head) = head {
+                growing.file.write_all_at(&head, 0)?;
+            }
             growing.file.sync_all()?;
             let folder = name.parent().unwrap_or(&top);
             std::fs::create_dir_all(folder)?;
@@ -247,7 +331,7 @@ mod tests {
     async fn an_upload_that_is_dropped_leaves_no_file() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("staging").join("one");
-        let mut staged = Staged::create(path.clone()).await.expect("made");
+        let mut staged = Staged::create(path.clone(), None).await.expect("made");
         for _ in 0..3 {
             staged.put(&[1; PIECE]).await.expect("written");
         }

@@ -1,17 +1,24 @@
-//! Content on the disk: immutable blobs, stored once, addressed by a keyed hash. Knows bytes; must not know names, users or rights.
+//! Content on the disk or in a bucket: immutable blobs, stored once, addressed by a keyed hash. Knows bytes; must not know names, users
+//! or rights.
 //!
-//! A blob is complete, hashed and synced to the disk before anybody learns its identifier. What a crash leaves behind is a
-//! file under `staging/` or half of one beside the blobs, which are removed a day later, or a blob that no version names.
+//! A blob is complete, hashed and synced to the disk, or taken by the S3 server, before anybody learns its identifier. What a crash
+//! leaves behind is something under `staging/` or half of a blob beside the others, which are removed a day later, or a blob that no
+//! version names.
 
+mod bucket;
 mod local;
 mod objects;
+mod open;
 mod parts;
+mod read;
 mod receive;
+mod rewrap;
 mod room;
+mod seal;
 
 use std::{
     ops::Range,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -19,17 +26,23 @@ use std::{
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use object_store::{ObjectStore, ObjectStoreExt as _, local::LocalFileSystem, path::Path as ObjectPath};
+use object_store::{ObjectStore, ObjectStoreExt as _, path::Path as ObjectPath};
 use sha2::Sha256;
 use tokio::sync::Mutex;
 
+pub use bucket::{BucketError, BucketSettings};
 pub use objects::FoundObject;
+pub use open::OpenError;
 pub(crate) use parts::PartEnd;
 pub use parts::{PART, Part};
 pub use receive::ReceiveLimits;
+pub use rewrap::Rewrapped;
+pub use seal::{ContentKeys, InvalidKeys, KeyId};
 
 /// How long a trial of the store counts for those who only ask whether it works.
 const PROBE_VALID: Duration = Duration::from_secs(2);
+/// Those who ask whether it works are not kept waiting.
+const PROBE_PATIENCE: Duration = Duration::from_secs(5);
 /// A staged file that nobody wrote to for so long belongs to nobody any more, on whichever replica.
 const STAGED: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -72,8 +85,20 @@ pub enum ContentError {
     Full,
     #[error("a blob is missing from the store")]
     Missing,
+    /// What is encrypted does not open: it was changed in the store, or its key is not here.
+    #[error("content in the store does not open")]
+    Damaged,
+    /// The server that keeps the content gives no answer, or not now; trying again helps.
+    #[error("The store of the content gives no answer. Try again in a few seconds.")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("the store failed")]
     Store(#[source] object_store::Error),
+}
+
+impl From<seal::DoesNotOpen> for ContentError {
+    fn from(_: seal::DoesNotOpen) -> Self {
+        Self::Damaged
+    }
 }
 
 impl From<object_store::Error> for ContentError {
@@ -90,7 +115,13 @@ impl From<object_store::Error> for ContentError {
             }
             source = cause.source();
         }
-        Self::Store(error)
+        match error {
+            // Only a server refuses: its operator takes a right away, or lets a key expire.
+            object_store::Error::Generic { store: "S3", .. }
+            | object_store::Error::PermissionDenied { .. }
+            | object_store::Error::Unauthenticated { .. } => Self::Unavailable(error.into()),
+            error => Self::Store(error),
+        }
     }
 }
 
@@ -99,8 +130,12 @@ impl From<object_store::Error> for ContentError {
 pub struct ContentStore {
     objects: Arc<dyn ObjectStore>,
     key: Arc<zeroize::Zeroizing<[u8; 32]>>,
-    /// The folder of a local store.
+    /// The folder of a local store; with a bucket, of what is too much for memory.
     folder: PathBuf,
+    /// The bucket, if there is one.
+    bucket: Option<Arc<bucket::Bucket>>,
+    /// Content is encrypted under these.
+    keys: Option<Arc<ContentKeys>>,
     probed: Arc<Mutex<Option<Probe>>>,
     shortage: room::Shortage,
 }
@@ -115,55 +150,6 @@ impl std::fmt::Debug for ContentStore {
 }
 
 impl ContentStore {
-    /// A store in a folder of the local disk, which is made when it is not there.
-    ///
-    /// # Errors
-    /// [`ContentError`] when the folder cannot be made or read.
-    pub async fn local(folder: &Path, key: [u8; 32]) -> Result<Self, ContentError> {
-        let io = |e: std::io::Error| {
-            ContentError::Store(object_store::Error::Generic { store: "local", source: Box::new(e) })
-        };
-        tokio::fs::create_dir_all(folder).await.map_err(io)?;
-        let objects = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-        Ok(Self {
-            objects: Arc::new(objects),
-            key: Arc::new(zeroize::Zeroizing::new(key)),
-            folder: folder.to_owned(),
-            probed: Arc::default(),
-            shortage: room::Shortage::default(),
-        })
-    }
-
-    /// Removes what transfers that never ended left staged in a local store. Others may be under way at this and at other replicas:
-    /// what was written to within a day stays, and so does what uploads have under `uploads/`.
-    ///
-    /// # Errors
-    /// When the folder cannot be read or changed.
-    pub async fn clear_staging(&self) -> std::io::Result<()> {
-        clear_old(&self.folder.join("staging"), |_| true).await
-    }
-
-    /// Removes halves of blobs that crashes left beside those with this first byte: nothing else ever looks at their names.
-    ///
-    /// # Errors
-    /// When the folder cannot be read or changed.
-    pub(crate) async fn clear_half_written(&self, prefix: u8) -> Result<(), ContentError> {
-        let folder = self.folder.join("blobs").join(hex::encode([prefix]));
-        clear_old(&folder, |name| name.contains('#')).await.map_err(local::failed)
-    }
-
-    /// The bytes of a blob, or of a range of it.
-    ///
-    /// # Errors
-    /// [`ContentError::Missing`] when the store has lost it.
-    pub async fn read(
-        &self,
-        blob: BlobId,
-        range: Option<Range<u64>>,
-    ) -> Result<BoxStream<'static, Result<Bytes, ContentError>>, ContentError> {
-        local::read(self.file(&blob), range).await
-    }
-
     /// Whether the store could be written to a moment ago: tried at most once in two seconds, however many ask.
     ///
     /// # Errors
@@ -174,7 +160,10 @@ impl ContentStore {
             tracing::trace!(age = ?at.elapsed(), "the store's last probe still counts");
             return result.clone();
         }
-        let result = self.probe().await.map_err(|error| error.to_string());
+        let result = match tokio::time::timeout(PROBE_PATIENCE, self.probe()).await {
+            Ok(result) => result.map_err(|error| error.to_string()),
+            Err(_) => Err("the store gives no answer".to_owned()),
+        };
         *last = Some((Instant::now(), result.clone()));
         result
     }
@@ -189,6 +178,24 @@ impl ContentStore {
         self.objects.put(&path, Bytes::from_static(b"probe").into()).await?;
         self.objects.delete(&path).await?;
         Ok(())
+    }
+
+    /// The bytes of a blob, or of a range of it.
+    ///
+    /// # Errors
+    /// [`ContentError::Missing`] when the store has lost it; [`ContentError::Damaged`] also while it is read.
+    pub async fn read(
+        &self,
+        blob: BlobId,
+        range: Option<Range<u64>>,
+    ) -> Result<BoxStream<'static, Result<Bytes, ContentError>>, ContentError> {
+        self.stream(&blob.path(), range).await
+    }
+
+    /// Whether content is encrypted.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.keys.is_some()
     }
 
     fn file(&self, blob: &BlobId) -> PathBuf {
@@ -228,26 +235,4 @@ impl ContentStore {
         mac.update(sha256);
         BlobId(mac.finalize().into_bytes().into())
     }
-}
-
-/// Removes the files of a folder that have such a name and were not written to for a day. No folder is an empty one.
-async fn clear_old(folder: &Path, wanted: impl Fn(&str) -> bool) -> std::io::Result<()> {
-    let mut entries = match tokio::fs::read_dir(folder).await {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        entries => entries?,
-    };
-    while let Some(entry) = entries.next_entry().await? {
-        if !wanted(&entry.file_name().to_string_lossy()) {
-            continue;
-        }
-        // It may be gone at any moment: whoever staged it is done with it then.
-        let age = entry.metadata().await.and_then(|data| data.modified()).ok().and_then(|at| at.elapsed().ok());
-        if age.is_some_and(|age| age > STAGED) {
-            match tokio::fs::remove_file(entry.path()).await {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-        }
-    }
-    Ok(())
 }

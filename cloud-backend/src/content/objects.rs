@@ -1,11 +1,17 @@
 //! Objects of the store as such: whether they are there, what lies beside them, and taking them away. Knows no version and no row.
 
-use futures_util::{StreamExt as _, TryStreamExt as _};
-use object_store::{ObjectStore as _, ObjectStoreExt as _, path::Path as ObjectPath};
+use std::ops::Range;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream::BoxStream};
+use object_store::{ObjectMeta, ObjectStore as _, ObjectStoreExt as _, path::Path as ObjectPath};
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 
-use super::{BlobId, ContentError, ContentStore};
+use super::{
+    BlobId, ContentError, ContentStore,
+    seal::{plain_size, seal_whole},
+};
 
 /// Something that lies where blobs are.
 #[derive(Debug, Clone)]
@@ -13,9 +19,21 @@ pub struct FoundObject {
     /// None when its name is no blob's: what a crash cut off.
     pub blob: Option<BlobId>,
     pub name: String,
-    /// Bytes.
+    /// Bytes of its content.
     pub size: u64,
+    /// Bytes that it takes in the store; more than its content when it is encrypted.
+    pub stored: u64,
     pub changed_at: OffsetDateTime,
+}
+
+impl FoundObject {
+    fn of(blob: Option<BlobId>, meta: ObjectMeta, sealed: bool) -> Self {
+        let changed_at =
+            OffsetDateTime::from_unix_timestamp(meta.last_modified.timestamp()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        // No content has a size that none of its objects could have.
+        let size = if sealed { plain_size(meta.size).unwrap_or(u64::MAX) } else { meta.size };
+        Self { blob, name: meta.location.to_string(), size, stored: meta.size, changed_at }
+    }
 }
 
 impl ContentStore {
@@ -55,13 +73,60 @@ impl ContentStore {
             .map(|meta| {
                 let name = meta.location.filename().unwrap_or_default().to_owned();
                 let blob = hex::decode(format!("{folder}{name}")).ok().and_then(|bytes| BlobId::from_slice(&bytes));
-                let changed_at = OffsetDateTime::from_unix_timestamp(meta.last_modified.timestamp())
-                    .unwrap_or(OffsetDateTime::UNIX_EPOCH);
-                FoundObject { blob, name: meta.location.to_string(), size: meta.size, changed_at }
+                FoundObject::of(blob, meta, self.keys.is_some())
             })
             .collect();
         found.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(found)
+    }
+
+    /// Stores an object that is not a blob under a name of its own, whole: it is durable when this returns, and nobody sees half of it.
+    /// `name` is a path like `packs/<uuid>`; what has it already is replaced.
+    ///
+    /// # Errors
+    /// [`ContentError::Full`], [`ContentError::Store`]; then it may or may not be there.
+    #[allow(dead_code, reason = "packs are the first to use it")]
+    pub(crate) async fn put_object(&self, name: &str, bytes: Bytes) -> Result<(), ContentError> {
+        let bytes = match &self.keys {
+            Some(keys) => seal_whole(keys, name, &bytes)?.into(),
+            None => bytes,
+        };
+        self.objects.put(&ObjectPath::from(name), bytes.into()).await?;
+        Ok(())
+    }
+
+    /// A range of an object, in bytes of what was given to [`ContentStore::put_object`]; it must lie inside the object.
+    ///
+    /// # Errors
+    /// [`ContentError::Missing`], [`ContentError::Store`].
+    #[allow(dead_code, reason = "packs are the first to use it")]
+    pub(crate) async fn read_object(&self, name: &str, range: Range<u64>) -> Result<Bytes, ContentError> {
+        let mut whole = BytesMut::new();
+        let mut pieces = self.stream(&ObjectPath::from(name), Some(range)).await?;
+        while let Some(piece) = pieces.next().await {
+            whole.extend_from_slice(&piece?);
+        }
+        Ok(whole.freeze())
+    }
+
+    /// Takes an object away, if it is there.
+    ///
+    /// # Errors
+    /// [`ContentError`] when it may still be there.
+    #[allow(dead_code, reason = "packs are the first to use it")]
+    pub(crate) async fn remove_object(&self, name: &str) -> Result<(), ContentError> {
+        match self.objects.delete(&ObjectPath::from(name)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What lies under a folder like `packs`, in no order.
+    #[allow(dead_code, reason = "packs are the first to use it")]
+    pub(crate) fn list_objects(&self, folder: &str) -> BoxStream<'static, Result<FoundObject, ContentError>> {
+        let found = self.objects.list(Some(&ObjectPath::from(folder)));
+        let sealed = self.keys.is_some();
+        found.map(move |meta| Ok(FoundObject::of(None, meta?, sealed))).boxed()
     }
 
     /// Reads the whole blob: true when its content is what its identifier says.

@@ -3,8 +3,8 @@
 
 use bytes::{Bytes, BytesMut};
 use carrel_ids::UploadId;
-use futures_util::{Stream, StreamExt as _, stream};
-use object_store::{ObjectStoreExt as _, WriteMultipart, path::Path as ObjectPath};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
+use object_store::{ObjectStore as _, ObjectStoreExt as _, WriteMultipart, path::Path as ObjectPath};
 use uuid::Uuid;
 
 use super::{ContentError, ContentStore};
@@ -55,6 +55,9 @@ impl ContentStore {
         bytes: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
     ) -> Result<(Option<Part>, PartEnd), ContentError> {
         self.require_room(0)?;
+        if self.bucket.is_some() || self.keys.is_some() {
+            return self.put_part_whole(upload, start, bytes).await;
+        }
         let mut part = Part { id: Uuid::now_v7(), start, size: 0 };
         let path = object(upload, part.id);
         let mut head = BytesMut::new();
@@ -96,19 +99,43 @@ impl ContentStore {
         Ok((Some(part), end))
     }
 
+    /// The same for a store that takes objects as a whole only: the piece is gathered in memory.
+    async fn put_part_whole<E>(
+        &self,
+        upload: UploadId,
+        start: u64,
+        bytes: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
+    ) -> Result<(Option<Part>, PartEnd), ContentError> {
+        let mut gathered = BytesMut::new();
+        let end = loop {
+            if gathered.len() as u64 >= PART {
+                break PartEnd::Full;
+            }
+            match bytes.next().await {
+                Some(Ok(chunk)) => gathered.extend_from_slice(&chunk),
+                Some(Err(_)) => break PartEnd::Cut,
+                None => break PartEnd::Done,
+            }
+        };
+        if gathered.is_empty() {
+            return Ok((None, end));
+        }
+        let part = Part { id: Uuid::now_v7(), start, size: gathered.len() as u64 };
+        self.put_object(object(upload, part.id).as_ref(), gathered.freeze()).await?;
+        Ok((Some(part), end))
+    }
+
     /// The bytes of pieces, one after the other.
     pub(crate) fn read_parts(
         &self,
         parts: Vec<(UploadId, Part)>,
     ) -> impl Stream<Item = Result<Bytes, ContentError>> + Send + use<> {
-        let blocks = parts.into_iter().flat_map(|(upload, part)| {
-            (0..part.size.div_ceil(BLOCK)).map(move |n| (upload, part.id, n * BLOCK..((n + 1) * BLOCK).min(part.size)))
+        let store = self.clone();
+        let pieces = stream::iter(parts).then(move |(upload, part)| {
+            let store = store.clone();
+            async move { store.stream(&object(upload, part.id), Some(0..part.size)).await }
         });
-        let objects = self.objects.clone();
-        stream::iter(blocks).then(move |(upload, part, range)| {
-            let objects = objects.clone();
-            async move { Ok(objects.get_range(&object(upload, part), range).await?) }
-        })
+        pieces.try_flatten()
     }
 
     /// Removes a piece that counts for nothing, as far as that goes: the rest of its upload goes later.
@@ -123,6 +150,13 @@ impl ContentStore {
     /// # Errors
     /// [`ContentError::Store`] when something is left.
     pub(crate) async fn drop_parts(&self, upload: UploadId) -> Result<(), ContentError> {
+        if self.bucket.is_some() {
+            let mut left = self.objects.list(Some(&ObjectPath::from(folder(upload))));
+            while let Some(found) = left.try_next().await? {
+                self.remove_object(found.location.as_ref()).await?;
+            }
+            return Ok(());
+        }
         match tokio::fs::remove_dir_all(self.folder.join(folder(upload))).await {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(object_store::Error::Generic { store: "local", source: Box::new(error) }.into())
@@ -134,8 +168,6 @@ impl ContentStore {
 
 #[cfg(test)]
 mod tests {
-    use futures_util::TryStreamExt as _;
-
     use super::*;
 
     fn chunks(total: u64, cut: bool) -> impl Stream<Item = Result<Bytes, ()>> + Unpin {

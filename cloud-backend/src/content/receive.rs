@@ -3,14 +3,22 @@
 use bytes::{Bytes, BytesMut};
 use carrel_ids::RequestId;
 use futures_util::{Stream, StreamExt as _};
-use object_store::PutMode;
+use object_store::{ObjectStore as _, ObjectStoreExt as _, PutMode};
 use sha2::{Digest as _, Sha256};
 
-use super::{ContentError, ContentStore, local::Staged, room::LOOK_EVERY};
+use super::{
+    BlobId, ContentError, ContentStore,
+    bucket::Upload,
+    local,
+    room::LOOK_EVERY,
+    seal::{self, FileKey, Sealer},
+};
 use crate::store::NewContent;
 
 /// Content up to this size is written in one go; larger content goes through a staging file.
 const IN_ONE_GO: usize = 1024 * 1024;
+/// The same in a bucket, where staging costs five requests more.
+const IN_ONE_REQUEST: usize = 8 * 1024 * 1024;
 
 /// What the sender promised and what the instance allows.
 #[derive(Debug, Clone, Copy)]
@@ -23,8 +31,92 @@ pub struct ReceiveLimits {
     pub sha256: Option<[u8; 32]>,
 }
 
+/// Content on its way to where nobody looks for it, with the key that it is encrypted under.
+enum Staging {
+    File(local::Staged),
+    Bucket(Upload),
+}
+
+struct Staged {
+    staging: Staging,
+    key: Option<FileKey>,
+}
+
+impl Staged {
+    async fn put(&mut self, bytes: &[u8]) -> Result<(), ContentError> {
+        match &mut self.staging {
+            Staging::File(file) => file.put(bytes).await,
+            Staging::Bucket(upload) => upload.put(bytes).await,
+        }
+    }
+
+    async fn hash(&mut self) -> Result<[u8; 32], ContentError> {
+        match &mut self.staging {
+            Staging::File(file) => file.hash().await,
+            Staging::Bucket(upload) => upload.hash().await,
+        }
+    }
+}
+
 impl ContentStore {
-    /// Stores a stream. When this returns, the blob is complete and synced to the disk.
+    async fn staged(&self, most: u64) -> Result<Staged, ContentError> {
+        let random = |_| FileKey::random().map_err(|_| ContentError::Damaged);
+        let key = self.keys.as_ref().map(random).transpose()?;
+        let sealer = key.as_ref().map(Sealer::new);
+        let staging = match &self.bucket {
+            Some(bucket) => Staging::Bucket(Upload::create(bucket.clone(), sealer, most).await?),
+            None => {
+                let name = RequestId::new().to_string();
+                Staging::File(local::Staged::create(self.folder.join("staging").join(name), sealer).await?)
+            }
+        };
+        Ok(Staged { staging, key })
+    }
+
+    /// Gives what is staged its address.
+    async fn place(&self, staged: Staged, blob: &BlobId) -> Result<(), ContentError> {
+        let path = blob.path();
+        let head = match (&self.keys, &staged.key) {
+            (Some(keys), Some(key)) => Some(keys.wrap(path.as_ref(), key)?),
+            _ => None,
+        };
+        match staged.staging {
+            Staging::File(file) => file.finish(self.file(blob), self.folder.clone(), head).await,
+            Staging::Bucket(upload) => upload.finish(&path, head).await,
+        }
+    }
+
+    /// Stores a blob in one go, if it is not there.
+    async fn put_blob(&self, blob: &BlobId, plain: Bytes) -> Result<(), ContentError> {
+        let path = blob.path();
+        let stored = match &self.keys {
+            Some(keys) => seal::seal_whole(keys, path.as_ref(), &plain)?.into(),
+            None => plain,
+        };
+        let put = self.objects.put_opts(&path, stored.clone().into(), PutMode::Create.into()).await;
+        let Some(bucket) = &self.bucket else {
+            return match put {
+                Ok(_) => Ok(()),
+                // The same content is there already; whoever brought it may not be done with syncing it.
+                Err(object_store::Error::AlreadyExists { .. }) => self.sync(blob).await,
+                Err(error) => Err(error.into()),
+            };
+        };
+        match put {
+            Ok(_) => return Ok(()),
+            // Servers say so as well when somebody else is putting it there at this moment, and may yet fail.
+            Err(object_store::Error::AlreadyExists { .. }) if bucket.has(&path).await? => return Ok(()),
+            Err(error) => match error.into() {
+                ContentError::Store(object_store::Error::AlreadyExists { .. }) | ContentError::Unavailable(_) => {}
+                other => return Err(other),
+            },
+        }
+        // The answer was lost, or there was none. To put the same content there twice harms nobody, so this one is tried again and again.
+        self.objects.put(&path, stored.into()).await?;
+        Ok(())
+    }
+
+    /// Stores a stream. When this returns, the blob is complete and synced to the disk, or the S3 server has taken it.
     ///
     /// # Errors
     /// [`ContentError::CutOff`] when the stream fails or ends early, [`ContentError::TooLarge`], [`ContentError::HashMismatch`],
@@ -39,6 +131,7 @@ impl ContentStore {
         self.require_room(looked_at)?;
         let mut head = BytesMut::new();
         let mut staged: Option<Staged> = None;
+        let in_one_go = if self.bucket.is_some() { IN_ONE_REQUEST } else { IN_ONE_GO };
         while let Some(chunk) = stream.next().await {
             let chunk = chunk.map_err(|_| ContentError::CutOff)?;
             size += chunk.len() as u64;
@@ -50,10 +143,9 @@ impl ContentStore {
                 self.require_room(0)?;
             }
             match &mut staged {
-                None if head.len() + chunk.len() <= IN_ONE_GO => head.extend_from_slice(&chunk),
+                None if head.len() + chunk.len() <= in_one_go => head.extend_from_slice(&chunk),
                 None => {
-                    let name = RequestId::new().to_string();
-                    let new = staged.insert(Staged::create(self.folder.join("staging").join(name)).await?);
+                    let new = staged.insert(self.staged(limits.exact_size.unwrap_or(limits.max_size)).await?);
                     new.put(&std::mem::take(&mut head)).await?;
                     new.put(&chunk).await?;
                 }
@@ -72,13 +164,8 @@ impl ContentStore {
         }
         let blob = self.blob_id(&sha256);
         match staged {
-            None => match self.objects.put_opts(&blob.path(), head.freeze().into(), PutMode::Create.into()).await {
-                Ok(_) => {}
-                // The same content is there already; whoever brought it may not be done with syncing it.
-                Err(object_store::Error::AlreadyExists { .. }) => self.sync(&blob).await?,
-                Err(error) => return Err(error.into()),
-            },
-            Some(staged) => staged.finish(self.file(&blob), self.folder.clone()).await?,
+            None => self.put_blob(&blob, head.freeze()).await?,
+            Some(staged) => self.place(staged, &blob).await?,
         }
         Ok(NewContent { blob, size: i64::try_from(size).map_err(|_| ContentError::TooLarge(limits.max_size))?, sha256 })
     }

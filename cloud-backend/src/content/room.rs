@@ -26,11 +26,14 @@ fn free(folder: &Path) -> std::io::Result<i64> {
 }
 
 impl ContentStore {
-    /// Refuses content of `bytes` for which there is no room. A disk that does not say how full it is takes everything.
+    /// Refuses content of `bytes` for which there is no room. A bucket says so by itself, and a disk that does not say how full it is takes everything.
     ///
     /// # Errors
     /// [`ContentError::Full`]
     pub(super) fn require_room(&self, bytes: u64) -> Result<(), ContentError> {
+        if self.bucket.is_some() {
+            return Ok(());
+        }
         match free(&self.folder) {
             Ok(free) if free < i64::try_from(bytes).unwrap_or(i64::MAX) => {
                 self.shortage.0.notify_one();
@@ -46,7 +49,7 @@ impl ContentStore {
 
     /// There is no room now for what people bring: what can go should go.
     pub(crate) fn is_short(&self) -> bool {
-        free(&self.folder).is_ok_and(|free| free < i64::try_from(LOOK_EVERY).unwrap_or(0))
+        self.bucket.is_none() && free(&self.folder).is_ok_and(|free| free < i64::try_from(LOOK_EVERY).unwrap_or(0))
     }
 
     /// Ready when somebody was refused for want of room.

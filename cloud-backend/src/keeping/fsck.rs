@@ -45,6 +45,10 @@ pub struct Finding {
 pub struct Report {
     pub blobs: u64,
     pub blob_bytes: u64,
+    /// What these take in the store: more than they hold when they are encrypted.
+    pub stored_bytes: u64,
+    /// Of those that were read, how many are encrypted under a key that is not the newest.
+    pub under_earlier_keys: u64,
     pub versions: i64,
     pub version_bytes: i64,
     pub trashed: i64,
@@ -147,12 +151,17 @@ impl Part<'_> {
             self.report.reclaimable_blobs += 1;
             self.report.reclaimable_bytes += object.size;
         }
+        self.report.stored_bytes += object.stored;
         if object.size != size {
             self.report.add(Problem::WrongSize, row);
         } else if self.read {
             match self.content.verify(row.id).await {
-                Ok(true) => self.report.read_bytes += size,
+                Ok(true) => {
+                    self.report.read_bytes += size;
+                    self.report.under_earlier_keys += u64::from(self.content.is_under_earlier_key(row.id).await?);
+                }
                 Ok(false) => self.report.add(Problem::WrongContent, row),
+                Err(ContentError::Damaged) => self.report.add(Problem::WrongContent, row),
                 Err(ContentError::Missing) => self.report.add(Problem::Missing, row),
                 Err(_) => self.report.add(Problem::Unreadable, row),
             }

@@ -14,7 +14,6 @@ use carrel_cloud_backend::{
     Cloud, Config, administration,
     app::{serve, serve_internal},
     authz::Role,
-    content::ContentStore,
     session::Passwords,
     store::{PersonalKey, Store},
 };
@@ -30,6 +29,7 @@ use ed25519_dalek::SigningKey;
 
 use crate::{
     client::{Auth, Client, http_client},
+    content_place::ContentPlace,
     database::{self, Direct},
 };
 
@@ -55,6 +55,8 @@ pub(crate) struct TestApp {
     /// Where the database is, for other processes on it.
     pub(crate) url: String,
     pub(crate) data: TempData,
+    /// Where its content is.
+    pub(crate) place: ContentPlace,
     pub(crate) socket: PathBuf,
     /// Where a provider of identities may listen: the only private address that the server may ask.
     pub(crate) provider: SocketAddrV4,
@@ -74,6 +76,12 @@ pub(crate) async fn spawn_app_with(backend: Backend, change: impl FnOnce(&mut Co
     start(url, data, change).await
 }
 
+/// The server on SQLite in `data`, with its content in `place`.
+pub(crate) async fn spawn_app_in(place: ContentPlace, data: TempData, change: impl FnOnce(&mut Config)) -> TestApp {
+    let url = database::create(Backend::Sqlite, &data).await;
+    start_at(std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap(), url, data, place, change).await
+}
+
 /// A second server on the database of the first, as another replica is: they share nothing else.
 pub(crate) async fn spawn_replica(first: &TestApp) -> TestApp {
     start(first.url.clone(), TempData::new().unwrap(), |_| {}).await
@@ -82,7 +90,7 @@ pub(crate) async fn spawn_replica(first: &TestApp) -> TestApp {
 /// A second server on database and content of the first: another replica, or the next process after a crash.
 pub(crate) async fn spawn_beside(first: &TestApp) -> TestApp {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    start_at(listener, first.url.clone(), TempData::new().unwrap(), first.data.join("store"), |_| {}).await
+    start_at(listener, first.url.clone(), TempData::new().unwrap(), first.place.clone(), |_| {}).await
 }
 
 /// Ends the first server's process, as far as anybody can see, and starts the next one on its data and at its address.
@@ -95,24 +103,24 @@ pub(crate) async fn spawn_instead(first: &TestApp, change: impl FnOnce(&mut Conf
         std::net::TcpListener::bind(&address).ok()
     });
     let listener = listener.await.unwrap();
-    start_at(listener, first.url.clone(), TempData::new().unwrap(), first.data.join("store"), change).await
+    start_at(listener, first.url.clone(), TempData::new().unwrap(), first.place.clone(), change).await
 }
 
 async fn start(url: String, data: TempData, change: impl FnOnce(&mut Config)) -> TestApp {
-    let store = data.join("store");
+    let place = ContentPlace::of_environment(data.join("store"));
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    start_at(listener, url, data, store, change).await
+    start_at(listener, url, data, place, change).await
 }
 
 async fn start_at(
     listener: std::net::TcpListener,
     url: String,
     data: TempData,
-    content: PathBuf,
+    place: ContentPlace,
     change: impl FnOnce(&mut Config),
 ) -> TestApp {
     let store = Store::open(&url, PersonalKey::new([9; 32]), "test").await.unwrap();
-    let content = ContentStore::local(&content, [7; 32]).await.unwrap();
+    let content = place.open().await;
     let passwords = Passwords::new(vec![1; 32]).unwrap();
     let issuer = Issuer::new(SigningKey::from_bytes(&GRANT_KEY), "k1");
     let provider = own_address();
@@ -153,7 +161,18 @@ async fn start_at(
     let (internal, running) = serve_internal(cloud.clone(), &socket, Arc::new(verifier)).unwrap();
     tokio::spawn(running);
     let database = Direct::open(&url).await;
-    TestApp { base, url, cloud, database, data, socket, provider, http: http_client(), servers: vec![public, internal] }
+    TestApp {
+        base,
+        url,
+        cloud,
+        database,
+        data,
+        place,
+        socket,
+        provider,
+        http: http_client(),
+        servers: vec![public, internal],
+    }
 }
 
 /// An address of this machine that nothing else has: the process's number is in it, and the port counts.
@@ -209,14 +228,17 @@ impl TestApp {
 
     /// Files in the content folder, complete and staged.
     pub(crate) fn stored_files(&self) -> Vec<PathBuf> {
-        let mut folders = vec![self.data.join("store")];
+        let mut folders = vec![self.place.objects()];
         let mut found = Vec::new();
         while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).unwrap() {
+            // A bucket has no folder before it has an object.
+            for entry in std::fs::read_dir(folder).into_iter().flatten() {
                 let path = entry.unwrap().path();
                 if path.is_dir() { folders.push(path) } else { found.push(path) }
             }
         }
+        // The mark of an encrypted store is no content.
+        found.retain(|path| *path != self.place.objects().join("encrypted"));
         found
     }
 }

@@ -5,6 +5,7 @@ mod actors;
 mod app;
 mod authenticator;
 mod client;
+mod content_place;
 mod database;
 mod dav;
 mod factors;
@@ -12,6 +13,7 @@ mod internal_client;
 
 mod audit;
 mod concurrency;
+mod content;
 mod envelope;
 mod escalation;
 mod files;

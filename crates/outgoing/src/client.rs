@@ -71,16 +71,7 @@ impl Outgoing {
     /// # Errors
     /// [`SetUpError`] when TLS cannot be set up.
     pub fn with_resolver(policy: Policy, resolver: Arc<dyn Resolve>) -> Result<Self, SetUpError> {
-        let mut roots = rustls::RootCertStore::empty();
-        // A machine without certificates can still reach what it is allowed to reach by http.
-        let (_, unusable) = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        if unusable > 0 {
-            tracing::warn!(unusable, "some of the machine's certificates cannot be read");
-        }
-        let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+        let tls = tls()?;
         Ok(Self { policy: Arc::new(policy), resolver, tls })
     }
 
@@ -166,6 +157,20 @@ impl Outgoing {
     }
 }
 
+/// TLS that trusts the machine's certificates.
+pub(crate) fn tls() -> Result<rustls::ClientConfig, SetUpError> {
+    let mut roots = rustls::RootCertStore::empty();
+    // A machine without certificates can still reach what it is allowed to reach by http.
+    let (_, unusable) = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if unusable > 0 {
+        tracing::warn!(unusable, "some of the machine's certificates cannot be read");
+    }
+    Ok(rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth())
+}
+
 /// Knows one name. T-121: what was checked is what is connected to, whatever the name resolves to by now.
 #[derive(Debug)]
 struct Pinned {
@@ -209,6 +214,6 @@ async fn read(answer: reqwest::Response, limit: usize) -> Result<http::Response<
     whole.body(body).map_err(OutgoingError::Answer)
 }
 
-fn transport(error: reqwest::Error) -> OutgoingError {
+pub(crate) fn transport(error: reqwest::Error) -> OutgoingError {
     if error.is_timeout() { OutgoingError::TimedOut } else { OutgoingError::Unreachable(error) }
 }

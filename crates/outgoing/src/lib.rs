@@ -4,9 +4,11 @@
 
 pub mod addresses;
 mod client;
+mod endpoint;
 mod policy;
 mod resolve;
 
 pub use client::{Outgoing, OutgoingError, SetUpError};
+pub use endpoint::{Endpoint, EndpointError};
 pub use policy::{Destination, InvalidTarget, Policy, Refusal};
 pub use resolve::{Resolve, Resolving, SystemResolver};

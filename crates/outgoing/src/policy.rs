@@ -23,6 +23,8 @@ pub enum Refusal {
     Private,
     #[error("the name cannot be resolved")]
     Unresolved,
+    #[error("this client asks one server only")]
+    OtherServer,
 }
 
 /// A text is not `host:port`.
@@ -64,6 +66,15 @@ impl Policy {
         for target in targets {
             self.allowed.insert(parse_target(target.as_ref())?);
         }
+        Ok(self)
+    }
+
+    /// Besides, the server of `base`.
+    pub(crate) fn allowing_server(mut self, base: &Url) -> Result<Self, Refusal> {
+        let host = base.host_str().ok_or(Refusal::NotAUrl)?;
+        let port = base.port_or_known_default().ok_or(Refusal::Scheme)?;
+        let bare = host.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.');
+        self.allowed.insert((bare.to_owned(), port));
         Ok(self)
     }
 

@@ -1,4 +1,4 @@
-//! Starts the real servers that tests talk to: PostgreSQL, the `carrel` program, the Docker engine's socket.
+//! Starts the real servers that tests talk to: PostgreSQL, the `carrel` program, the Docker engine's socket, an S3 server.
 //!
 //! It must not know any service: a test passes the migration, the arguments and the expectations.
 //! Errors here are failures of the machine, not of the code under test: each says what to install or start.
@@ -7,10 +7,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failure here is a failed test")]
 
 pub mod docker;
+pub mod faults;
 pub mod mail;
 pub mod person;
 pub mod postgres;
 pub mod process;
+pub mod s3;
 mod temp_data;
 mod wait;
 

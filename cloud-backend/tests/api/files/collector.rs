@@ -133,7 +133,7 @@ both! {
             found.sort_by(|a, b| a.0.cmp(&b.0));
             (report, found)
         };
-        let name = |path: &std::path::Path| path.strip_prefix(app.data.join("store")).unwrap().to_str().unwrap().to_owned();
+        let name = |path: &std::path::Path| path.strip_prefix(app.place.objects()).unwrap().to_str().unwrap().to_owned();
         let mut expected = vec![(name(&missing), Problem::Missing), (name(&cut), Problem::WrongSize)];
         expected.sort_by(|a, b| a.0.cmp(&b.0));
         let (quick, found) = report(false).await;

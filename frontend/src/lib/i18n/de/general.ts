@@ -157,6 +157,7 @@ export const problems: Messages["problems"] = {
   personal_space: "Das ist ein persönlicher Bereich. Für die Arbeit mit anderen einen Teambereich anlegen.",
   quota_exceeded: "Der Bereich hat dafür keinen Platz mehr.",
   space_archived: "Dieser Bereich ist archiviert: Er kann gelesen, aber nicht geändert werden.",
+  store_unavailable: "Der Speicher der Inhalte antwortet nicht. In einigen Sekunden noch einmal versuchen.",
   last_administrator: "Mindestens ein Admin-Konto muss übrig bleiben.",
   role_in_use: "Jemand hat diese Rolle noch.",
   emergency_ongoing: "Der Notfall dauert noch an. Er lässt sich abschließen, wenn er vorbei ist.",

@@ -152,6 +152,7 @@ export const problems = {
   personal_space: "This is a personal space. Make a team space to work with others.",
   quota_exceeded: "The space has no room for this.",
   space_archived: "This space is archived: it can be read, and nothing in it changes.",
+  store_unavailable: "The store of the content gives no answer. Try again in a few seconds.",
   last_administrator: "There must be one administrator left.",
   role_in_use: "Somebody still has this role.",
   emergency_ongoing: "The emergency goes on. It can be closed when it is over.",
