@@ -6,14 +6,8 @@ use carrel_cloud_backend::{
 };
 
 pub async fn later(store: &Store, access: &FileAccess<Write>, name: &FileName) -> Result<(), StoreError> {
-    let mut kept = None;
-    store
-        .audited(access, Action::FileRename, async |w| {
-            kept = Some(w);
-            Ok::<_, StoreError>(())
-        })
-        .await?;
-    kept.unwrap().rename_node(name).await
+    let kept = store.audited(access, Action::FileRename, async |w| Ok::<_, StoreError>(w)).await?;
+    kept.rename_node(name).await
 }
 
 fn main() {}
