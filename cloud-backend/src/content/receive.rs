@@ -62,7 +62,7 @@ impl ContentStore {
     async fn staged(&self, most: u64) -> Result<Staged, ContentError> {
         let random = |_| FileKey::random().map_err(|_| ContentError::Damaged);
         let key = self.keys.as_ref().map(random).transpose()?;
-        let sealer = key.as_ref().map(Sealer::new);
+        let sealer = key.as_ref().map(Sealer::new).transpose()?;
         let staging = match &self.bucket {
             Some(bucket) => Staging::Bucket(Upload::create(bucket.clone(), sealer, most).await?),
             None => {

@@ -15,7 +15,7 @@
 
 mod keys;
 
-use aes_gcm::{Aes256Gcm, KeyInit as _, Nonce, aead::Aead as _};
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use zeroize::Zeroizing;
 
 pub(super) use keys::key_of;
@@ -47,8 +47,8 @@ impl FileKey {
         Ok(Self(key))
     }
 
-    fn cipher(&self) -> Aes256Gcm {
-        Aes256Gcm::new(&(*self.0).into())
+    fn cipher(&self) -> Result<LessSafeKey, DoesNotOpen> {
+        UnboundKey::new(&AES_256_GCM, self.0.as_slice()).map(LessSafeKey::new).map_err(|_| DoesNotOpen)
     }
 }
 
@@ -71,24 +71,24 @@ pub(super) fn plain_size(sealed: u64) -> Option<u64> {
     }
 }
 
-fn nonce(segment: u64, last: bool) -> Nonce<aes_gcm::aead::consts::U12> {
+fn nonce(segment: u64, last: bool) -> Nonce {
     let mut nonce = [0; 12];
     nonce[3..11].copy_from_slice(&segment.to_be_bytes());
     nonce[11] = u8::from(last);
-    nonce.into()
+    Nonce::assume_unique_for_key(nonce)
 }
 
 /// Seals the segments of one object, in their order.
 pub(super) struct Sealer {
-    cipher: Aes256Gcm,
+    cipher: LessSafeKey,
     next: u64,
     /// Up to one whole segment: only the end shows which segment is the last.
     pending: Vec<u8>,
 }
 
 impl Sealer {
-    pub(super) fn new(key: &FileKey) -> Self {
-        Self { cipher: key.cipher(), next: 0, pending: Vec::new() }
+    pub(super) fn new(key: &FileKey) -> Result<Self, DoesNotOpen> {
+        Ok(Self { cipher: key.cipher()?, next: 0, pending: Vec::new() })
     }
 
     /// Takes plain bytes and adds what is sealed of them to `out`.
@@ -111,8 +111,9 @@ impl Sealer {
     }
 
     fn seal(&mut self, last: bool, out: &mut Vec<u8>) -> Result<(), DoesNotOpen> {
-        let sealed = self.cipher.encrypt(&nonce(self.next, last), self.pending.as_slice()).map_err(|_| DoesNotOpen)?;
-        out.extend_from_slice(&sealed);
+        let nonce = nonce(self.next, last);
+        self.cipher.seal_in_place_append_tag(nonce, Aad::empty(), &mut self.pending).map_err(|_| DoesNotOpen)?;
+        out.extend_from_slice(&self.pending);
         self.next += 1;
         self.pending.clear();
         Ok(())
@@ -122,7 +123,7 @@ impl Sealer {
 /// Opens segments of one object.
 #[derive(Clone)]
 pub(super) struct Opener {
-    cipher: Aes256Gcm,
+    cipher: LessSafeKey,
     segments: u64,
 }
 
@@ -130,7 +131,7 @@ impl Opener {
     /// For an object that has `sealed` bytes in the store.
     pub(super) fn new(key: &FileKey, sealed: u64) -> Result<Self, DoesNotOpen> {
         let plain = plain_size(sealed).ok_or(DoesNotOpen)?;
-        Ok(Self { cipher: key.cipher(), segments: plain.div_ceil(SEGMENT).max(1) })
+        Ok(Self { cipher: key.cipher()?, segments: plain.div_ceil(SEGMENT).max(1) })
     }
 
     /// Opens segments that follow each other, from the one with this number on, and adds them to `out`.
@@ -140,8 +141,15 @@ impl Opener {
             if segment >= self.segments || (!last && bytes.len() as u64 != SEALED_SEGMENT) {
                 return Err(DoesNotOpen);
             }
-            let plain = self.cipher.decrypt(&nonce(segment, last), bytes).map_err(|_| DoesNotOpen)?;
-            out.extend_from_slice(&plain);
+            let at = out.len();
+            out.extend_from_slice(bytes);
+            let opened = self.cipher.open_in_place(nonce(segment, last), Aad::empty(), &mut out[at..]);
+            let Ok(plain) = opened.map(|plain| plain.len()) else {
+                // Nothing that was not authenticated is ever seen.
+                out.truncate(at);
+                return Err(DoesNotOpen);
+            };
+            out.truncate(at + plain);
         }
         Ok(())
     }
@@ -152,7 +160,7 @@ pub(super) fn seal_whole(keys: &ContentKeys, name: &str, plain: &[u8]) -> Result
     let key = FileKey::random().map_err(|_| DoesNotOpen)?;
     let mut sealed = Vec::with_capacity(HEAD + plain.len() + (TAG as usize) * (plain.len() / SEGMENT as usize + 1));
     sealed.extend_from_slice(&keys.wrap(name, &key)?);
-    let mut sealer = Sealer::new(&key);
+    let mut sealer = Sealer::new(&key)?;
     sealer.push(plain, &mut sealed)?;
     sealer.finish(&mut sealed)?;
     Ok(sealed)

@@ -42,10 +42,10 @@ fn the_size_does_not_depend_on_how_the_bytes_come() {
         let key = FileKey(Zeroizing::new([9; 32]));
         let (mut once, mut pieces) = (Vec::new(), Vec::new());
         let all = plain(2 * SEGMENT + 5);
-        let mut sealer = Sealer::new(&key);
+        let mut sealer = Sealer::new(&key).unwrap();
         sealer.push(&all, &mut once).unwrap();
         sealer.finish(&mut once).unwrap();
-        let mut sealer = Sealer::new(&key);
+        let mut sealer = Sealer::new(&key).unwrap();
         for piece in all.chunks(piece) {
             sealer.push(piece, &mut pieces).unwrap();
         }
@@ -66,7 +66,7 @@ fn the_format_is_what_another_program_makes_of_its_description() {
         "43415252454c53311e601da2c33ddb0b0303030303030303030303030303030303030303030303030303030303030303f6b9a4361bce7bd3b1df622ac74f9ef0dd6d60df764c75946f631efef1621a27f606617be9a099620d5d9b030a62b9e7"
     );
     let mut sealed = Vec::new();
-    let mut sealer = Sealer::new(&key);
+    let mut sealer = Sealer::new(&key).unwrap();
     sealer.push(&plain(SEGMENT + 3), &mut sealed).unwrap();
     sealer.finish(&mut sealed).unwrap();
     assert_eq!(
