@@ -3,6 +3,7 @@ import { Outlet, useRouterState } from "@tanstack/react-router";
 import { useState } from "react";
 import { PageHeadSlot } from "@/components/page-head";
 import { useI18n } from "@/lib/i18n/i18n";
+import { PlayerBar } from "@/features/player/player-bar";
 import { AdminNav } from "./admin-nav";
 import { FactorBanner } from "./factor-banner";
 import { Places } from "./places";
@@ -32,6 +33,7 @@ export function Shell() {
           <div className={css["content"]}>
             <Outlet />
           </div>
+          <PlayerBar />
         </main>
       </div>
     </PageHeadSlot>

@@ -22,13 +22,18 @@ import { all, clear } from "./list/selection";
 import { useFolder, useLoadAll } from "./list/use-folder";
 import { useFolderSelection } from "./list/use-folder-selection";
 import { useRowEvents } from "./list/use-row-events";
+import { orderAfter, useLook } from "./list/view";
 import { useSetFavourite } from "./sources/use-favourites";
 import { DropZone } from "./upload/drop-zone";
 import { useUploadQueue } from "./upload/upload-context";
 import { UploadInputs } from "./upload/upload-inputs";
+import { mediaKind } from "./viewer/media";
+import { useMedia } from "./viewer/use-media";
+import { Viewer } from "./viewer/viewer";
 import { useCopies } from "./use-copies";
 import { useFileActions } from "./use-file-actions";
 import { useFileChanges } from "./use-file-changes";
+import { useLookActions } from "./use-look-actions";
 import { useFolderPath } from "./use-folder-path";
 import { useNodeDrag } from "./use-node-drag";
 import { useOpenWorkspace } from "./use-open-workspace";
@@ -48,7 +53,9 @@ function FolderView({ folderId }: { folderId: string }) {
   const wide = useWide();
   const queue = useUploadQueue();
   const clipboard = useClipboard();
-  const { folder, children, items } = useFolder(folderId);
+  const [look, setLook] = useLook();
+  const query = search.q ?? "";
+  const { folder, children, items, shown, searching } = useFolder(folderId, { ...look, part: query });
   const changes = useFileChanges(folderId);
   const copy = useCopies();
   const undo = useUndo();
@@ -62,14 +69,9 @@ function FolderView({ folderId }: { folderId: string }) {
   const fileInput = useRef<HTMLInputElement>(null);
   const folderInput = useRef<HTMLInputElement>(null);
 
-  const query = search.q ?? "";
   // "All" means all: what is not loaded yet is fetched before it is selected.
   const [wantsAll, setWantsAll] = useState(false);
-  useLoadAll(children, query !== "" || wantsAll);
-  const shown = useMemo(() => {
-    const needle = query.trim().toLowerCase();
-    return needle === "" ? items : items.filter((item) => item.name.toLowerCase().includes(needle));
-  }, [items, query]);
+  useLoadAll(children, wantsAll);
   const { order, selection, setSelection, selected } = useFolderSelection(folderId, shown, search.item);
 
   useEffect(() => {
@@ -107,14 +109,16 @@ function FolderView({ folderId }: { folderId: string }) {
         : null,
     [parentId, navigate, folderId],
   );
+  const media = useMedia(shown, search.view);
   const openItem = useCallback(
     (id: string) => {
       const item = shown[order.at(id)];
       if (item?.kind === "folder")
         void navigate({ to: "/files/$nodeId", params: { nodeId: id }, search: {} });
+      else if (item && mediaKind(item)) media.open(item);
       else if (item) setSearch({ item: id, panel: "details" });
     },
-    [shown, order, navigate, setSearch],
+    [shown, order, navigate, setSearch, media],
   );
   const path = useFolderPath(node);
   const folderName = path.at(-1)?.name ?? "";
@@ -139,7 +143,8 @@ function FolderView({ folderId }: { folderId: string }) {
         if (mode === "cut") changes.move(nodes, here);
         else copy(nodes, here);
       },
-      mark: (nodes: readonly Node[]) => mark(nodes, true),
+      view: media.open,
+      mark,
       undo,
       remove: changes.remove,
       toggleDetails: () => setSearch({ panel: detailsOpen ? "none" : "details" }),
@@ -158,13 +163,15 @@ function FolderView({ folderId }: { folderId: string }) {
       changes,
       copy,
       mark,
+      media,
       undo,
       setSearch,
       goUp,
     ],
   );
   const actions = useFileActions(actionInput);
-  useRegisterActions(actions.all);
+  const looks = useLookActions(look, setLook);
+  useRegisterActions(useMemo(() => [...actions.all, ...looks.all], [actions, looks]));
 
   const startDrag = useNodeDrag({
     items: shown,
@@ -175,6 +182,7 @@ function FolderView({ folderId }: { folderId: string }) {
   });
   const rowEvents = useRowEvents({
     startDrag,
+    star: useCallback((item: Node, on: boolean) => mark([item], on), [mark]),
     items: shown,
     order,
     selection,
@@ -219,8 +227,10 @@ function FolderView({ folderId }: { folderId: string }) {
           actions={actions}
           selected={selected}
           query={query}
-          loadingAll={query !== "" && children.hasNextPage}
+          searching={searching}
           found={shown.length}
+          more={children.hasNextPage}
+          looks={looks}
           fieldRef={filterField}
           onQuery={(q) => setSearch({ q: q === "" ? undefined : q })}
           onLeaveFilter={() => list.current?.focus()}
@@ -253,8 +263,10 @@ function FolderView({ folderId }: { folderId: string }) {
               items={shown}
               order={order}
               more={children.hasNextPage}
+              grid={look.grid}
+              sorting={{ order: look, onSort: (by) => setLook(orderAfter(look, by)) }}
               onMore={() => {
-                if (!children.isFetching) void children.fetchNextPage();
+                if (!children.isFetching && !children.isPlaceholderData) void children.fetchNextPage();
               }}
               selection={selection}
               onSelection={setSelection}
@@ -291,6 +303,9 @@ function FolderView({ folderId }: { folderId: string }) {
           primary={<DetailsPrimary actions={actions} one={selected.length === 1 ? selected[0] : undefined} />}
           onClose={() => setSearch({ panel: "none" })}
         />
+      ) : null}
+      {media.viewed ? (
+        <Viewer items={media.items} node={media.viewed} onShow={media.show} onClose={media.close} />
       ) : null}
       <ContextMenu
         label={menu?.item ? t("files.group_selected") : t("files.group_here")}
