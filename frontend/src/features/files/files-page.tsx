@@ -9,7 +9,7 @@ import { PageHead, type Crumb } from "@/components/page-head";
 import { ErrorState } from "@/components/states";
 import { useRegisterActions } from "@/lib/actions/registry";
 import { useI18n } from "@/lib/i18n/i18n";
-import { useWide } from "@/lib/narrow";
+import { usePhone, useVeryWide, useWide } from "@/lib/narrow";
 import { showNotice, useUndo } from "@/lib/notices/notices";
 import { useClipboard, type Clipboard } from "./clipboard";
 import { DetailsPanel } from "./details/details-panel";
@@ -22,8 +22,9 @@ import { all, clear } from "./list/selection";
 import { useFolder, useLoadAll } from "./list/use-folder";
 import { useFolderSelection } from "./list/use-folder-selection";
 import { useRowEvents } from "./list/use-row-events";
-import { orderAfter, useLook } from "./list/view";
+import { orderAfter, useLook, type Look } from "./list/view";
 import { useSetFavourite } from "./sources/use-favourites";
+import { FolderTree } from "./tree/folder-tree";
 import { DropZone } from "./upload/drop-zone";
 import { useUploadQueue } from "./upload/upload-context";
 import { UploadInputs } from "./upload/upload-inputs";
@@ -41,19 +42,28 @@ import css from "./files.module.css";
 
 export function FilesPage() {
   const { nodeId } = useParams({ from: "/shell/files/$nodeId" });
-  // A folder of its own state: selection, dialogs and failures end with it.
-  return <FolderView key={nodeId} folderId={nodeId} />;
+  const [look, setLook] = useLook();
+  const phone = usePhone();
+  return (
+    <div className={css["page"]}>
+      {look.tree && !phone ? <FolderTree folderId={nodeId} onClose={() => setLook({ tree: false })} /> : null}
+      {/* A folder of its own state: selection, dialogs and failures end with it. */}
+      <FolderView key={nodeId} folderId={nodeId} look={look} onLook={setLook} />
+    </div>
+  );
 }
 
-function FolderView({ folderId }: { folderId: string }) {
+function FolderView(props: { folderId: string; look: Look; onLook: (change: Partial<Look>) => void }) {
+  const { folderId, look, onLook: setLook } = props;
   const { t } = useI18n();
   const me = useMe();
   const search = useSearch({ from: "/shell/files/$nodeId" });
   const navigate = useNavigate({ from: "/files/$nodeId" });
-  const wide = useWide();
+  const roomForOne = useWide();
+  const roomForTwo = useVeryWide();
+  const wide = look.tree ? roomForTwo : roomForOne;
   const queue = useUploadQueue();
   const clipboard = useClipboard();
-  const [look, setLook] = useLook();
   const query = search.q ?? "";
   const { folder, children, items, shown, searching } = useFolder(folderId, { ...look, part: query });
   const changes = useFileChanges(folderId);
@@ -210,17 +220,17 @@ function FolderView({ folderId }: { folderId: string }) {
 
   if (folder.isError) {
     return (
-      <>
+      <div className={css["main"]}>
         <PageHead title={t("shell.files")} crumbs={[{ label: t("shell.files") }]} />
         <ErrorState error={folder.error} onRetry={() => void folder.refetch()}>
           <Link to="/files">{t("files.to_personal")}</Link>
         </ErrorState>
-      </>
+      </div>
     );
   }
 
   return (
-    <div className={css["page"]}>
+    <>
       <PageHead title={folderName} crumbs={crumbs} />
       <div className={css["main"]}>
         <FilesToolbar
@@ -328,6 +338,6 @@ function FolderView({ folderId }: { folderId: string }) {
         folder={folderInput}
         onChosen={(collected) => queue.add(folderId, collected)}
       />
-    </div>
+    </>
   );
 }

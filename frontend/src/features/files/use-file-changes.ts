@@ -15,6 +15,7 @@ import { moveNode } from "./api/move-node";
 import { renameNode } from "./api/rename-node";
 import { restoreNode } from "./api/restore-node";
 import { editChildren, insertNodes, removeNodes, replaceNode } from "./list/children-cache";
+import { foldersChanged } from "./tree/use-folder-branches";
 import type { ItemFailure } from "./list/file-row";
 
 export interface FileChanges {
@@ -68,6 +69,7 @@ export function useFileChanges(folderId: string): FileChanges {
       try {
         const renamed = await renameNode(api, node.id, name);
         edit(folderId, (data, view) => insertNodes(data, [renamed], view));
+        foldersChanged(queries, [folderId]);
         queries.removeQueries({ queryKey: keys.node(node.id) });
         if (undoable) {
           showNotice({
@@ -103,6 +105,10 @@ export function useFileChanges(folderId: string): FileChanges {
       for (const node of restored) {
         if (node.parent_id) edit(node.parent_id, (data, view) => insertNodes(data, [node], view));
       }
+      foldersChanged(
+        queries,
+        restored.map((node) => node.parent_id),
+      );
       sizesChanged();
     };
 
@@ -120,6 +126,7 @@ export function useFileChanges(folderId: string): FileChanges {
           fail(node.id, error, { retry: () => void remove([node]) });
         }
       });
+      foldersChanged(queries, [folderId]);
       sizesChanged();
       if (gone.length === 0) return;
       showNotice({
@@ -164,6 +171,7 @@ export function useFileChanges(folderId: string): FileChanges {
         if (from) edit(from, (data) => removeNodes(data, new Set([node.id])));
         queries.removeQueries({ queryKey: keys.node(node.id) });
       }
+      foldersChanged(queries, [target.id, ...moved.map((each) => each.from)]);
       sizesChanged();
       if (moved.length === 0 || !undoable) return;
       showNotice({

@@ -10,6 +10,7 @@ import {
 import { useMemo } from "react";
 import type { Action } from "@/lib/actions/action";
 import { useI18n } from "@/lib/i18n/i18n";
+import { usePhone } from "@/lib/narrow";
 import { orderAfter, sortKeys, type Look, type SortBy } from "./list/view";
 
 const columns = {
@@ -22,6 +23,7 @@ export type LookActions = ReturnType<typeof useLookActions>;
 
 export function useLookActions(look: Look, onLook: (change: Partial<Look>) => void) {
   const { t } = useI18n();
+  const phone = usePhone();
   return useMemo(() => {
     const group = t("files.look");
     const sorts = sortKeys.map((by): Action => {
@@ -52,6 +54,8 @@ export function useLookActions(look: Look, onLook: (change: Partial<Look>) => vo
       shortcut: "T",
       run: () => onLook({ tree: !look.tree }),
     } satisfies Action;
-    return { grid, tree, all: [...sorts, grid, tree], menu: [sorts, [grid, tree]] };
-  }, [t, look, onLook]);
+    // There is no room for a tree beside a list on a phone.
+    const rest = phone ? [grid] : [grid, tree];
+    return { grid, all: [...sorts, ...rest], menu: [sorts, rest] };
+  }, [t, look, onLook, phone]);
 }

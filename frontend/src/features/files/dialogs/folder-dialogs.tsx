@@ -4,6 +4,7 @@ import type { RefObject } from "react";
 import type { Node } from "@/api/model";
 import { useI18n } from "@/lib/i18n/i18n";
 import { visibleName } from "@/lib/visible-name";
+import { foldersChanged } from "../tree/use-folder-branches";
 import { editChildren, insertNodes } from "../list/children-cache";
 import { ChooseFolderDialog } from "./choose-folder-dialog";
 import { MoveDialog } from "./move-dialog";
@@ -34,6 +35,7 @@ export function FolderDialogs(props: {
         onClose={onClose}
         onMade={(made) => {
           editChildren(queries, folderId, (data, view) => insertNodes(data, [made], view));
+          foldersChanged(queries, [folderId]);
           props.onMade(made);
         }}
       />

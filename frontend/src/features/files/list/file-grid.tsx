@@ -18,6 +18,8 @@ export function FileGrid(props: FileListProps) {
   const phone = usePhone();
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
+  /** The last choice was made by pointer, not by key. */
+  const pointed = useRef(false);
   const { ref: sized, width } = useElementSize();
   const size = phone ? "phone" : "wide";
   const columns = Math.max(1, Math.floor((width - 2 * edge) / tileWidth[size]));
@@ -43,7 +45,9 @@ export function FileGrid(props: FileListProps) {
   }, []);
   const activeIndex = order.at(selection.active);
   useEffect(() => {
-    if (activeIndex >= 0) virtual.scrollToIndex(Math.floor(activeIndex / columns), { align: "auto" });
+    // What was clicked is in sight, and must not move away from under a second click.
+    if (activeIndex >= 0 && !pointed.current)
+      virtual.scrollToIndex(Math.floor(activeIndex / columns), { align: "auto" });
     // Only when the cursor moves: scrolling by hand must not be undone by new tiles.
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only when the choice changes, not when tiles load
   }, [selection.active]);
@@ -70,6 +74,8 @@ export function FileGrid(props: FileListProps) {
       aria-colcount={columns}
       aria-activedescendant={activeIndex >= 0 ? `${id}-${activeIndex}` : undefined}
       data-selecting={selection.selected.size > 1 || undefined}
+      onPointerDownCapture={() => (pointed.current = true)}
+      onKeyDownCapture={() => (pointed.current = false)}
       onKeyDown={onKeyDown}
       onContextMenu={props.onMenuOfFolder}
       onClick={(event) => {

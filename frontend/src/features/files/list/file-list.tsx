@@ -49,6 +49,8 @@ function FileRows(props: FileListProps) {
   const phone = usePhone();
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
+  /** The last choice was made by pointer, not by key. */
+  const pointed = useRef(false);
   const height = phone ? 56 : 40;
   const count = items.length + (more ? 3 : 0);
   const virtual = useVirtualizer({
@@ -73,7 +75,8 @@ function FileRows(props: FileListProps) {
 
   const activeIndex = order.at(selection.active);
   useEffect(() => {
-    if (activeIndex >= 0) virtual.scrollToIndex(activeIndex, { align: "auto" });
+    // What was clicked is in sight, and must not move away from under a second click.
+    if (activeIndex >= 0 && !pointed.current) virtual.scrollToIndex(activeIndex, { align: "auto" });
     // Only when the cursor moves: scrolling by hand must not be undone by new rows.
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only when the choice changes, not when rows load
   }, [selection.active]);
@@ -102,6 +105,8 @@ function FileRows(props: FileListProps) {
         aria-multiselectable
         aria-rowcount={more ? -1 : items.length + 1}
         aria-activedescendant={activeIndex >= 0 ? `${id}-${activeIndex}` : undefined}
+        onPointerDownCapture={() => (pointed.current = true)}
+        onKeyDownCapture={() => (pointed.current = false)}
         onKeyDown={onKeyDown}
         onContextMenu={props.onMenuOfFolder}
         onClick={(event) => {
