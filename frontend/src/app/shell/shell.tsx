@@ -4,7 +4,9 @@ import { useState } from "react";
 import { PageHeadSlot } from "@/components/page-head";
 import { useI18n } from "@/lib/i18n/i18n";
 import { PlayerBar } from "@/features/player/player-bar";
+import { usePhone } from "@/lib/narrow";
 import { AdminNav } from "./admin-nav";
+import { BottomBar } from "./bottom-bar";
 import { FactorBanner } from "./factor-banner";
 import { Places } from "./places";
 import { TopBar } from "./top-bar";
@@ -16,6 +18,7 @@ export function Shell() {
   const { t } = useI18n();
   const [slot, setSlot] = useState<HTMLElement | null>(null);
   const places = usePlaceActions();
+  const phone = usePhone();
   const administering = useRouterState({
     select: (state) => state.location.pathname.startsWith("/admin"),
   });
@@ -26,7 +29,7 @@ export function Shell() {
         <a className={css["skip"]} href="#content">
           {t("shell.skip")}
         </a>
-        {administering ? <AdminNav /> : <Places places={places} />}
+        {administering ? <AdminNav /> : phone ? <BottomBar places={places} /> : <Places places={places} />}
         <TopBar slot={setSlot} />
         <main className={css["main"]} id="content" tabIndex={-1}>
           <FactorBanner />
