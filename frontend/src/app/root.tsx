@@ -25,7 +25,6 @@ export function Root() {
           </Door>
         </div>
         <Foot />
-        <UploadTray />
         <GlobalActions />
         <ProofDoor />
       </div>
@@ -33,7 +32,7 @@ export function Root() {
   );
 }
 
-/** The player where the shell, which has a place for it, is not shown; and its end where nobody is signed in. */
+/** What stands at the foot of every page: the player where the shell, which has a place for it, is not shown; and its end where nobody is signed in. */
 function Foot() {
   const where = useRouterState({
     select: ({ location: { pathname } }) =>
@@ -42,7 +41,12 @@ function Foot() {
   useEffect(() => {
     if (where === "outside") player.close();
   }, [where]);
-  return where === "workspace" ? <PlayerBar /> : null;
+  return (
+    <>
+      {where === "workspace" ? <PlayerBar /> : null}
+      <UploadTray />
+    </>
+  );
 }
 
 const signedOut = new Set(["/sign-in", "/setup", "/join", "/reset"]);

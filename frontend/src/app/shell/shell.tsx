@@ -1,8 +1,10 @@
 // The frame around every page but the workspace: places on the left (below on a phone), the bar on top.
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { useState } from "react";
+import { useMe } from "@/api/queries";
 import { PageHeadSlot } from "@/components/page-head";
 import { useI18n } from "@/lib/i18n/i18n";
+import { InterruptedUploads } from "@/features/files/upload/interrupted";
 import { PlayerBar } from "@/features/player/player-bar";
 import { usePhone } from "@/lib/narrow";
 import { AdminNav } from "./admin-nav";
@@ -17,6 +19,7 @@ import css from "./shell.module.css";
 export function Shell() {
   const { t } = useI18n();
   const [slot, setSlot] = useState<HTMLElement | null>(null);
+  const me = useMe();
   const places = usePlaceActions();
   const phone = usePhone();
   const administering = useRouterState({
@@ -38,6 +41,7 @@ export function Shell() {
           </div>
           <PlayerBar />
         </main>
+        {me.second_factor.limited ? null : <InterruptedUploads />}
       </div>
     </PageHeadSlot>
   );

@@ -250,8 +250,8 @@ function FolderView(props: { folderId: string; look: Look; onLook: (change: Part
           folderName={folderName}
           refusal={node && !node.abilities.write ? t("files.why_read_only") : null}
           onFiles={(target, collected) => {
-            collected
-              .then((ready) => queue.add(target ?? folderId, ready))
+            queue
+              .addAll(target ?? folderId, collected)
               .catch(() => showNotice({ text: t("upload.unreadable"), tone: "danger" }));
           }}
         >

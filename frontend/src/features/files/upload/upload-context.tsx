@@ -97,7 +97,7 @@ export function useUploadStatus(): UploadStatus {
 
 /** Asks before the page is closed while files are on their way. */
 export function useLeaveGuard(status: UploadStatus): void {
-  const busy = status.sending.length > 0 || status.waiting > 0;
+  const busy = status.sending.length > 0 || status.waiting > 0 || status.held.length > 0;
   useEffect(() => {
     if (!busy) return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();

@@ -200,6 +200,18 @@ export const trash: Messages["trash"] = {
 };
 
 export const upload: Messages["upload"] = {
+  pause_file: "{name} anhalten",
+  resume_file: "{name} fortsetzen",
+  held: "angehalten",
+  title_interrupted: "Unterbrochenes Hochladen",
+  interrupted: {
+    one: "Ein Hochladen wurde unterbrochen. Mit seiner Datei geht es dort weiter.",
+    other: "{count} Dateien wurden unterbrochen. Neu ausgewählt geht es dort weiter, wo sie stehen.",
+  },
+  choose_again: "Datei neu auswählen",
+  discard: "Verwerfen",
+  other_file: "„{name}“ ist eine andere Datei: die unterbrochene hat {size}.",
+  results: { one: "1 angekommen", other: "{count} angekommen" },
   label: "Uploads",
   title: "{done} von {count} hochgeladen",
   title_paused: "Angehalten bei {done} von {count}",

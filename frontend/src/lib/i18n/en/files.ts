@@ -199,6 +199,18 @@ export const trash = {
 };
 
 export const upload = {
+  pause_file: "Pause {name}",
+  resume_file: "Go on with {name}",
+  held: "paused",
+  title_interrupted: "Interrupted uploads",
+  interrupted: {
+    one: "One upload was interrupted. With its file it goes on where it stopped.",
+    other: "{count} uploads were interrupted. With their files they go on where they stopped.",
+  },
+  choose_again: "Choose the file again",
+  discard: "Discard",
+  other_file: "“{name}” is another file: the one that was being sent has {size}.",
+  results: { one: "1 arrived", other: "{count} arrived" },
   label: "Uploads",
   title: "Uploading {done} of {count}",
   title_paused: "Paused at {done} of {count}",
