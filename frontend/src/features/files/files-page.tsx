@@ -18,7 +18,7 @@ import { FolderDialogs, type FolderDialog } from "./dialogs/folder-dialogs";
 import { FilesToolbar } from "./files-toolbar";
 import { FileList } from "./list/file-list";
 import { FolderContent } from "./list/folder-content";
-import { all, clear } from "./list/selection";
+import { all, clear, only } from "./list/selection";
 import { useFolder, useLoadAll } from "./list/use-folder";
 import { useFolderSelection } from "./list/use-folder-selection";
 import { useRowEvents } from "./list/use-row-events";
@@ -315,7 +315,15 @@ function FolderView(props: { folderId: string; look: Look; onLook: (change: Part
         />
       ) : null}
       {media.viewed ? (
-        <Viewer items={media.items} node={media.viewed} onShow={media.show} onClose={media.close} />
+        <Viewer
+          items={media.items}
+          node={media.viewed}
+          onShow={(id) => {
+            media.show(id);
+            setSelection(only(id));
+          }}
+          onClose={media.close}
+        />
       ) : null}
       <ContextMenu
         label={menu?.item ? t("files.group_selected") : t("files.group_here")}

@@ -41,6 +41,18 @@ function placeIn(items: readonly Node[], id: string): number {
   return places.get(id) ?? -1;
 }
 
+// Which ids may be in a list: what a list grew from hands its set on, so that it is made once and not for each change. It may name
+// some that are gone; it never lacks one that is there.
+const idsOfList = new WeakMap<Children, Set<string>>();
+function mayHold(data: Children): Set<string> {
+  let ids = idsOfList.get(data);
+  if (!ids) {
+    ids = new Set(data.pages.flatMap((page) => page.items.map((item) => item.id)));
+    idsOfList.set(data, ids);
+  }
+  return ids;
+}
+
 function mapPages(data: Children | undefined, change: (items: Node[]) => Node[]): Children | undefined {
   if (!data) return data;
   let changed = false;
@@ -75,6 +87,9 @@ function findNode(data: Children, id: string): Node | undefined {
 }
 
 export function removeNodes(data: Children | undefined, ids: ReadonlySet<string>): Children | undefined {
+  if (!data) return data;
+  const held = mayHold(data);
+  if (![...ids].some((id) => held.has(id))) return data;
   return mapPages(data, (items) => {
     for (const id of ids) {
       if (placeIn(items, id) >= 0) return items.filter((item) => !ids.has(item.id));
@@ -94,15 +109,18 @@ export function insertNodes(
   const last = without?.pages.at(-1);
   if (!without || !last) return data;
   const compare = comparing(view);
+  const held = mayHold(data);
+  const ends = without.pages.flatMap((page, index) => {
+    const end = page.items.at(-1);
+    return end === undefined ? [] : [{ index, end }];
+  });
   /** What comes into each page, by its number. */
   const coming = new Map<number, Node[]>();
   for (const one of nodes) {
-    const node = marked(one, findNode(data, one.id));
+    const node = held.has(one.id) ? marked(one, findNode(data, one.id)) : one;
     if (!inView(node, view)) continue;
-    let index = without.pages.findIndex((page) => {
-      const end = page.items.at(-1);
-      return end !== undefined && compare(node, end) < 0;
-    });
+    const first = firstOf(ends.length, (at) => compare(node, (ends[at] as { end: Node }).end) < 0);
+    let index = ends[first]?.index ?? -1;
     if (index < 0 && last.next === null) index = without.pages.length - 1;
     if (index < 0) continue;
     const others = coming.get(index);
@@ -133,23 +151,37 @@ export function insertNodes(
       pageParams.push(param);
     }
   });
-  return { ...without, pages, pageParams };
+  const grown: Children = { ...without, pages, pageParams };
+  for (const node of nodes) held.add(node.id);
+  idsOfList.set(grown, held);
+  return grown;
 }
 
-/** Two sorted lists as one. */
+/** Two sorted lists as one: a search for each of the few that come, and one copy of the others. */
 function merged(
   items: readonly Node[],
   news: readonly Node[],
   compare: (a: Node, b: Node) => number,
 ): Node[] {
   const all: Node[] = [];
-  let next = 0;
-  for (const item of items) {
-    for (let node = news[next]; node !== undefined && compare(node, item) < 0; node = news[next]) {
-      all.push(node);
-      next += 1;
-    }
-    all.push(item);
+  let copied = 0;
+  for (const node of news) {
+    const at = firstOf(items.length, (index) => compare(node, items[index] as Node) < 0);
+    for (; copied < at; copied += 1) all.push(items[copied] as Node);
+    all.push(node);
   }
-  return all.concat(news.slice(next));
+  for (; copied < items.length; copied += 1) all.push(items[copied] as Node);
+  return all;
+}
+
+/** The first place before `length` for which `reached` holds, where it holds for all that follow; `length` if for none. */
+function firstOf(length: number, reached: (index: number) => boolean): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (reached(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
