@@ -255,8 +255,10 @@ describe("UploadQueue", () => {
   it("sends the first of what is still being found", async () => {
     const shelf = new Shelf();
     const queue = new UploadQueue(shelf);
-    let last = () => undefined as void;
-    const found = new Promise<void>((resolve) => (last = resolve));
+    let last: () => unknown = () => undefined;
+    const found = new Promise((resolve) => {
+      last = () => resolve(null);
+    });
     async function* steps() {
       yield { files: [{ folders: ["a"], file: file("first") }], emptyFolders: [] };
       await found;

@@ -203,7 +203,6 @@ function Content(props: {
     );
   }
   return (
-    // eslint-disable-next-line jsx-a11y/no-static-element-interactions -- the keys are the dialog's
     <div className={css["frame"]} {...props.frame}>
       {state === "loading" ? <p className={css["loading"]}>{t("files.loading")}</p> : null}
       <img
