@@ -3,32 +3,69 @@
 use std::collections::HashSet;
 
 use actix_web::{HttpResponse, web};
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 use utoipa::{IntoParams, ToSchema};
 
-use super::Node;
+use super::{Node, children_cursor};
 use crate::{
     api_error::{ApiError, ErrorBody},
     app::Cloud,
     authz::{FileAccess, Read},
-    store::{ChildrenCursor, NodeRow},
+    store::{ChildrenCursor, ChildrenOrder, NodeRow, SortBy},
 };
 
 const MAX_PAGE: i64 = 1000;
 const DEFAULT_PAGE: i64 = 200;
+/// Bytes of the longest part of a name that is searched for: no name is longer.
+const MAX_PART: usize = 255;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ChildrenQuery {
-    /// `next` of the page before.
+    /// `next` of the page before, in the same order.
     after: Option<String>,
     /// 1 to 1000; 200 when absent.
     limit: Option<i64>,
-    /// `folder`: leave files out.
+    /// `folder`: leave files out. Not together with `q`.
     #[param(inline)]
     kind: Option<OnlyKind>,
+    /// `name` when absent; folders come before files in any case.
+    #[param(inline)]
+    sort: Option<Sort>,
+    /// `asc` when absent.
+    #[param(inline)]
+    direction: Option<Direction>,
+    /// Only what has this in its name, without regard to case; at most 255 bytes. A page may then hold fewer items than asked for, or
+    /// none, although there is a `next`.
+    q: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Sort {
+    Name,
+    Size,
+    Changed,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Direction {
+    Asc,
+    Desc,
+}
+
+impl ChildrenQuery {
+    fn order(&self) -> ChildrenOrder {
+        let by = match self.sort {
+            None | Some(Sort::Name) => SortBy::Name,
+            Some(Sort::Size) => SortBy::Size,
+            Some(Sort::Changed) => SortBy::Changed,
+        };
+        ChildrenOrder { by, descending: matches!(self.direction, Some(Direction::Desc)) }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
@@ -44,7 +81,7 @@ pub(crate) struct Children {
     next: Option<String>,
 }
 
-/// What a folder holds: folders first, then by name.
+/// What a folder holds: folders first, then files, each sorted as asked for.
 #[utoipa::path(get, path = "/api/v1/nodes/{node_id}/children", tag = "files", params(("node_id" = carrel_ids::NodeId, Path), ChildrenQuery), responses(
     (status = 200, body = Children), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(crate) async fn list_children(
@@ -53,14 +90,23 @@ pub(crate) async fn list_children(
     query: web::Query<ChildrenQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let limit = query.limit.unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE);
-    let after = query.after.as_deref().map(parse_cursor).transpose()?;
-    // One more than asked for tells whether there is a next page.
-    let mut rows = cloud.store.children(&access, after.as_ref(), query.kind.is_some(), limit + 1).await?;
-    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    if more {
-        rows.pop();
-    }
-    let next = rows.last().filter(|_| more).map(|row| write_cursor(&row.cursor()));
+    let order = query.order();
+    let after = query.after.as_deref().map(|text| children_cursor::parse(text, order)).transpose()?;
+    let (rows, next) = match query.q.as_deref().filter(|part| !part.trim().is_empty()) {
+        None => page(&access, &cloud, order, after.as_ref(), query.kind.is_some(), limit).await?,
+        Some(_) if query.kind.is_some() => {
+            return Err(ApiError::BadRequest("`kind` and `q` do not go together".to_owned()));
+        }
+        Some(part) if part.len() > MAX_PART => {
+            return Err(ApiError::BadRequest("`q` is longer than any name".to_owned()));
+        }
+        Some(part) => {
+            let part: String = part.trim().nfc().collect();
+            let limit = usize::try_from(limit).unwrap_or(1);
+            cloud.store.children_named(&access, order, after, &part, limit).await?
+        }
+    };
+    let next = next.as_ref().map(children_cursor::write);
     let marked: HashSet<_> = cloud.store.favourites_in(&access).await?.into_iter().collect();
     let present = |row: NodeRow| {
         let favourite = marked.contains(&row.id);
@@ -70,40 +116,20 @@ pub(crate) async fn list_children(
     Ok(HttpResponse::Ok().json(Children { items, next }))
 }
 
-fn write_cursor(cursor: &ChildrenCursor) -> String {
-    let kind = if cursor.is_folder { 'd' } else { 'f' };
-    URL_SAFE_NO_PAD.encode(format!("{kind}{}{}", cursor.id, cursor.sort_key))
-}
-
-fn parse_cursor(text: &str) -> Result<ChildrenCursor, ApiError> {
-    let parse = || {
-        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
-        let is_folder = match text.as_bytes().first()? {
-            b'd' => true,
-            b'f' => false,
-            _ => return None,
-        };
-        let sort_key = text.get(37..)?.to_owned();
-        // No name has a control character, and PostgreSQL's texts cannot hold a NUL.
-        let valid = !sort_key.chars().any(char::is_control);
-        valid.then_some(ChildrenCursor { is_folder, id: text.get(1..37)?.parse().ok()?, sort_key })
-    };
-    parse().ok_or_else(|| ApiError::BadRequest("`after` must be the `next` of an earlier page".to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cursor_round_trips_and_other_text_is_refused() {
-        let cursor =
-            ChildrenCursor { is_folder: false, sort_key: "äpfel 0029".to_owned(), id: carrel_ids::NodeId::new() };
-        let back = parse_cursor(&write_cursor(&cursor)).expect("valid");
-        assert_eq!((back.is_folder, back.sort_key, back.id), (cursor.is_folder, cursor.sort_key, cursor.id));
-        let with_nul = write_cursor(&ChildrenCursor { sort_key: "a\0".to_owned(), ..cursor });
-        for text in ["", "x", "!!", &URL_SAFE_NO_PAD.encode("dshort"), &with_nul] {
-            assert!(parse_cursor(text).is_err(), "{text:?}");
-        }
+async fn page(
+    access: &FileAccess<Read>,
+    cloud: &Cloud,
+    order: ChildrenOrder,
+    after: Option<&ChildrenCursor>,
+    only_folders: bool,
+    limit: i64,
+) -> Result<(Vec<NodeRow>, Option<ChildrenCursor>), ApiError> {
+    // One more than asked for tells whether there is a next page.
+    let mut rows = cloud.store.children(access, order, after, only_folders, limit + 1).await?;
+    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+    if more {
+        rows.pop();
     }
+    let next = rows.last().filter(|_| more).map(|row| ChildrenCursor::of(row, order));
+    Ok((rows, next))
 }

@@ -7,6 +7,8 @@ use actix_web::{
 };
 use carrel_ids::{NodeId, VersionId};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     api_error::{ApiError, ErrorBody},
@@ -41,21 +43,76 @@ const NAME: &AsciiSet = &CONTROLS
     .add(b'{')
     .add(b'}');
 
+/// T-58: the types that a page may show or play, and nothing that a browser would run: no SVG, no PDF, no text. Whatever the name says
+/// beside these stays a stream of bytes.
+const SHOWN: &[&str] = &[
+    "audio/aac",
+    "audio/flac",
+    "audio/m4a",
+    "audio/mpeg",
+    "audio/ogg",
+    "audio/wav",
+    "audio/webm",
+    "image/avif",
+    "image/bmp",
+    "image/gif",
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "video/mp4",
+    "video/ogg",
+    "video/quicktime",
+    "video/webm",
+    "video/x-m4v",
+];
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ContentQuery {
+    /// `media`: with the type of a picture, of sound or of a film where the name ends like one that browsers show, for the players of a
+    /// page. `tile`: the same for a small picture in a list; one has not opened the file then.
+    #[serde(rename = "as")]
+    #[param(inline)]
+    shown_as: Option<ShownAs>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum ShownAs {
+    Media,
+    Tile,
+}
+
 /// The current content of a file. Supports `Range`, `If-Range` and `If-None-Match`.
-#[utoipa::path(get, path = "/api/v1/nodes/{node_id}/content", tag = "files", params(("node_id" = carrel_ids::NodeId, Path),
+#[utoipa::path(get, path = "/api/v1/nodes/{node_id}/content", tag = "files", params(("node_id" = carrel_ids::NodeId, Path), ContentQuery,
     ("Range" = Option<String>, Header, description = "one range of bytes")), responses(
     (status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 206, body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 304), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 416, body = ErrorBody)))]
 pub(crate) async fn download_file(
     access: FileAccess<Read>,
     cloud: web::Data<Cloud>,
+    query: web::Query<ContentQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let version = cloud.store.current_version(&access).await?;
-    if let Some(user) = access.user() {
+    if let Some(user) = access.user().filter(|_| query.shown_as != Some(ShownAs::Tile)) {
         cloud.recents.note(user, access.node()).await;
     }
-    send(&access, &cloud, &request, version).await
+    let mut answer = send(&access, &cloud, &request, version).await?;
+    if query.shown_as.is_some() {
+        let name = cloud.store.node(&access).await?.name;
+        if let Some(media_type) = shown_type(&name) {
+            answer.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(media_type));
+        }
+    }
+    Ok(answer)
+}
+
+/// What a page may show a file of this name as; `None` for all that is only handed out.
+fn shown_type(name: &str) -> Option<&'static str> {
+    let guess = mime_guess::from_path(name).first_raw()?;
+    SHOWN.iter().copied().find(|shown| *shown == guess)
 }
 
 /// The content of an earlier version.
@@ -172,6 +229,28 @@ fn parse_range(text: &str, size: u64) -> Range {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn t_058_only_pictures_sound_and_films_have_a_type() {
+        for (name, shown) in [
+            ("a.JPG", Some("image/jpeg")),
+            ("a.b.webp", Some("image/webp")),
+            ("song.mp3", Some("audio/mpeg")),
+            ("film.mp4", Some("video/mp4")),
+            ("a.svg", None),
+            ("a.svgz", None),
+            ("a.html", None),
+            ("a.xhtml", None),
+            ("a.pdf", None),
+            ("a.js", None),
+            ("png", None),
+            ("a.png.html", None),
+        ] {
+            assert_eq!(shown_type(name), shown, "{name}");
+        }
+        let runs = |each: &&&str| each.contains("xml") || each.starts_with("text/") || each.starts_with("application/");
+        assert_eq!(SHOWN.iter().find(runs), None);
+    }
 
     #[test]
     fn ranges_of_rfc_9110() {

@@ -1,6 +1,7 @@
 //! Files and folders over HTTP: what a node looks like, and one module for each thing that can be done with it.
 
 pub(crate) mod children;
+mod children_cursor;
 pub(crate) mod copy;
 pub(crate) mod create_folder;
 mod cursor;

@@ -33,7 +33,7 @@ fn policy(nonce: &str, public_origin: &str) -> String {
     };
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; \
-         img-src 'self' data: blob:; font-src 'self'; connect-src 'self'{sockets}; worker-src 'self'; manifest-src 'self'; \
+         img-src 'self' data: blob:; media-src 'self'; font-src 'self'; connect-src 'self'{sockets}; worker-src 'self'; manifest-src 'self'; \
          object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
          trusted-types default; report-uri {REPORTS}; report-to csp"
     )

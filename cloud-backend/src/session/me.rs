@@ -57,6 +57,8 @@ struct MeAbilities {
     manage_roles: bool,
     server_settings: bool,
     use_workspaces: bool,
+    /// Make team spaces.
+    make_spaces: bool,
     create_tokens: bool,
     /// Ask for the administrator's role for a time.
     request_role: bool,
@@ -113,6 +115,7 @@ pub(crate) async fn me(cloud: &Cloud, session: &Session) -> Result<Me, ApiError>
             manage_roles: may(Permission::RoleManage),
             server_settings: may(Permission::ServerSettings),
             use_workspaces: may(Permission::IdeUse),
+            make_spaces: may(Permission::ShareInternalManage),
             create_tokens: may(Permission::TokenCreate),
             request_role: interactive && !is_administrator,
             break_glass: may(Permission::BreakGlass) && !is_administrator,

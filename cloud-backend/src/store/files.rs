@@ -51,14 +51,6 @@ pub struct PathStep {
     pub name: String,
 }
 
-/// Where a listing goes on.
-#[derive(Debug, Clone)]
-pub struct ChildrenCursor {
-    pub is_folder: bool,
-    pub sort_key: String,
-    pub id: NodeId,
-}
-
 #[derive(sqlx::FromRow)]
 pub(super) struct NodeColumns {
     id: Uuid,
@@ -119,13 +111,6 @@ impl From<NodeColumns> for NodeRow {
     }
 }
 
-impl NodeRow {
-    #[must_use]
-    pub fn cursor(&self) -> ChildrenCursor {
-        ChildrenCursor { is_folder: self.is_folder, sort_key: self.sort_key.clone(), id: self.id }
-    }
-}
-
 impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when the node was trashed since the proof was made.
@@ -151,29 +136,6 @@ impl Store {
              SELECT id, name FROM up WHERE depth > 0 ORDER BY depth DESC"
         ).bind(access.node().uuid()).fetch_all(p).await)?;
         Ok(rows.into_iter().map(|(id, name)| PathStep { id: id.into(), name }).collect())
-    }
-
-    /// Up to `limit` children behind the cursor: folders first, then by name.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database fails.
-    pub async fn children(
-        &self,
-        access: &FileAccess<Read>,
-        after: Option<&ChildrenCursor>,
-        only_folders: bool,
-        limit: i64,
-    ) -> Result<Vec<NodeRow>, StoreError> {
-        let last_kind = if only_folders { FOLDER } else { FILE };
-        let (kind, key, id) = match after {
-            Some(cursor) => (if cursor.is_folder { FOLDER } else { FILE }, cursor.sort_key.as_str(), cursor.id.uuid()),
-            None => (-1, "", Uuid::nil()),
-        };
-        let rows: Vec<NodeColumns> = on_db!(self, p => sqlx::query_as(node_select!(
-            "WHERE n.parent_id = $1 AND n.trashed_at IS NULL AND n.kind <= $2 AND (n.kind, n.sort_key, n.id) > ($3, $4, $5)
-             ORDER BY n.kind, n.sort_key, n.id LIMIT $6"
-        )).bind(access.node().uuid()).bind(last_kind).bind(kind).bind(key).bind(id).bind(limit).fetch_all(p).await)?;
-        Ok(rows.into_iter().map(Into::into).collect())
     }
 
     /// The child of this name, if there is one.

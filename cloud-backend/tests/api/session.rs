@@ -31,7 +31,7 @@ both! {
         let me = answer.json();
         assert_eq!(me["user"]["name"], owner.name);
         assert_eq!(role_codes(&me), ["member"]);
-        assert_eq!(abilities(&me), ["create_tokens", "request_role", "use_workspaces"]);
+        assert_eq!(abilities(&me), ["create_tokens", "make_spaces", "request_role", "use_workspaces"]);
         assert_eq!(owner.get("/api/v1/session").await.expect(200).json()["user"], me["user"]);
     }
 

@@ -30,7 +30,7 @@ both! {
         let me = answer.json();
         assert_eq!(me["user"]["display_name"], "ada");
         assert_eq!(role_codes(&me), ["administrator", "auditor", "member"]);
-        let expected = ["create_tokens", "export_log", "manage_roles", "manage_users", "read_log", "server_settings", "use_workspaces"];
+        let expected = ["create_tokens", "export_log", "make_spaces", "manage_roles", "manage_users", "read_log", "server_settings", "use_workspaces"];
         assert_eq!(abilities(&me), expected);
         client.with(Auth::Cookie(cookie)).get("/api/v1/session").await.expect(200);
         assert_eq!(client.get("/api/v1/setup").await.json(), json!({"open": false}));

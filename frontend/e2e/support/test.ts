@@ -88,7 +88,7 @@ export async function putFile(
   program: Program,
   folder: string,
   name: string,
-  text: string,
+  content: string | Buffer,
 ) {
   const answer = await api.put(
     `${program.origin}/api/v1/nodes/${folder}/files?name=${encodeURIComponent(name)}`,
@@ -98,7 +98,7 @@ export async function putFile(
         "content-type": "application/octet-stream",
         "if-none-match": "*",
       },
-      data: Buffer.from(text),
+      data: Buffer.from(content),
     },
   );
   expect(answer.ok(), await answer.text()).toBe(true);

@@ -108,6 +108,8 @@ const nodeFields = {
   changed_by: optional(Person),
   version: optional(v.object({ id: v.string(), number: v.number(), sha256: v.string() })),
   media_type: optional(v.string()),
+  /** Said in lists of children and of favourites. */
+  favourite: v.optional(v.boolean()),
   abilities: v.object({ write: v.boolean(), delete: v.boolean(), open_workspace: v.boolean() }),
 };
 export const Node = v.object(nodeFields);

@@ -9,6 +9,7 @@ export const keys = {
   spaces: ["spaces"] as const,
   workspaces: ["workspaces"] as const,
   node: (id: string) => ["node", id] as const,
+  /** All lists of a folder; each adds its order and its filter. */
   children: (id: string) => ["children", id] as const,
   versions: (id: string) => ["versions", id] as const,
   trash: (spaceId: string) => ["trash", spaceId] as const,

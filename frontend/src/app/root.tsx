@@ -1,12 +1,14 @@
 // The frame of every address, and what it shows when an address fails or leads nowhere.
 import { Skeleton } from "@mantine/core";
-import { Link, Outlet, useRouter, type ErrorComponentProps } from "@tanstack/react-router";
-import { useCallback, type ReactNode } from "react";
+import { Link, Outlet, useRouter, useRouterState, type ErrorComponentProps } from "@tanstack/react-router";
+import { useCallback, useEffect, type ReactNode } from "react";
 import { OfflineBar, ErrorState, NotFoundState } from "@/components/states";
 import { useI18n } from "@/lib/i18n/i18n";
+import { player } from "@/lib/player/the-player";
 import { UploadDoor } from "@/lib/upload-door";
 import { collectInput } from "@/features/files/upload/collect";
 import { UploadProvider, useUploadQueue } from "@/features/files/upload/upload-context";
+import { PlayerBar } from "@/features/player/player-bar";
 import { ProofDoor } from "@/features/proof/proof-dialog";
 import { UploadTray } from "@/features/files/upload/upload-tray";
 import { GlobalActions } from "./global-actions";
@@ -22,13 +24,32 @@ export function Root() {
             <Outlet />
           </Door>
         </div>
-        <UploadTray />
+        <Foot />
         <GlobalActions />
         <ProofDoor />
       </div>
     </UploadProvider>
   );
 }
+
+/** What stands at the foot of every page: the player where the shell, which has a place for it, is not shown; and its end where nobody is signed in. */
+function Foot() {
+  const where = useRouterState({
+    select: ({ location: { pathname } }) =>
+      pathname.startsWith("/workspaces/") ? "workspace" : signedOut.has(pathname) ? "outside" : "shell",
+  });
+  useEffect(() => {
+    if (where === "outside") player.close();
+  }, [where]);
+  return (
+    <>
+      {where === "workspace" ? <PlayerBar /> : null}
+      <UploadTray />
+    </>
+  );
+}
+
+const signedOut = new Set(["/sign-in", "/setup", "/join", "/reset"]);
 
 function Door({ children }: { children: ReactNode }) {
   const queue = useUploadQueue();

@@ -21,6 +21,8 @@ export interface TreeItem {
   branch: boolean;
   icon?: Icon;
   tone?: "accent" | "dim";
+  /** Something can be dropped on it as on a folder. */
+  takes?: boolean;
   /** At the end of the row. */
   end?: ReactNode;
   /** Shown instead of the label: a field while it is renamed. */
@@ -75,6 +77,8 @@ export interface TreeProps {
   onSelect: (id: string) => void;
   /** Enter and click on a leaf. */
   onActivate?: (id: string) => void;
+  /** A click on a branch goes there; only its sign opens and closes it. */
+  goByClick?: boolean;
   onMenu?: (id: string | null, event: MouseEvent) => void;
   onKey?: (event: KeyboardEvent) => void;
   focusRef?: Ref<HTMLDivElement>;
@@ -185,16 +189,26 @@ export function Tree(props: TreeProps) {
               className={css["row"]}
               data-tone={item.tone}
               data-id={item.id}
+              {...(item.takes ? { "data-folder": item.id, "data-folder-name": item.label } : {})}
               style={style}
               onClick={() => {
                 onSelect(item.id);
-                if (item.branch) onToggle(item.id, !open.has(item.id));
+                if (item.branch && !props.goByClick) onToggle(item.id, !open.has(item.id));
                 else onActivate?.(item.id);
               }}
               onContextMenu={(event) => props.onMenu?.(item.id, event)}
             >
               {item.branch ? (
-                <Chevron size={13} stroke={1.8} className={css["chevron"]} aria-hidden />
+                // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- the arrow keys do the same
+                <span
+                  className={css["chevron"]}
+                  onClick={(event) => {
+                    event.stopPropagation();
+                    onToggle(item.id, !open.has(item.id));
+                  }}
+                >
+                  <Chevron size={13} stroke={1.8} aria-hidden />
+                </span>
               ) : (
                 <span className={css["gap"]} />
               )}

@@ -7,3 +7,6 @@ export const usePhone = (): boolean =>
 /** Room for a panel beside the list. */
 export const useWide = (): boolean =>
   useMediaQuery("(min-width: 1180px)", true, { getInitialValueInEffect: false });
+/** Room for a panel on each side of the list. */
+export const useVeryWide = (): boolean =>
+  useMediaQuery("(min-width: 1420px)", true, { getInitialValueInEffect: false });

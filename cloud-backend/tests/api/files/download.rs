@@ -98,6 +98,35 @@ both! {
         }
     }
 
+    async fn t_058_a_page_is_told_the_type_of_what_it_may_show_and_of_nothing_else(app: TestApp) {
+        let owner = Owner::of(&app).await;
+        let html = "<script>alert(1)</script>";
+        for (name, shown) in [("a.png", "image/png"), ("a.mp3", "audio/mpeg"), ("a.mp4", "video/mp4"), ("a.svg", "application/octet-stream"), ("a.html", "application/octet-stream")] {
+            let path = content_path(&owner.file(owner.root, name, html).await);
+            for question in ["as=media", "as=tile"] {
+                let answer = get(&owner, &format!("{path}?{question}"), &[("range", "bytes=1-6")]).await.expect(206);
+                assert_eq!((answer.body.as_ref(), answer.header("content-type")), (&b"script"[..], Some(shown)), "{name}");
+                // Whatever the type says: kept, not opened, and with an origin of its own.
+                assert!(answer.header("content-disposition").unwrap().starts_with("attachment; "));
+                assert_eq!(answer.header("content-security-policy"), Some("default-src 'none'; frame-ancestors 'none'; sandbox"));
+                assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+            }
+            assert_eq!(owner.get(&path).await.expect(200).header("content-type"), Some("application/octet-stream"));
+            owner.get(&format!("{path}?as=page")).await.refused(400, "bad_request");
+        }
+    }
+
+    async fn what_was_only_seen_in_a_list_is_not_among_the_recents(app: TestApp) {
+        let owner = Owner::of(&app).await;
+        let (seen, opened) = (owner.file(owner.root, "seen.png", "1").await, owner.file(owner.root, "opened.png", "2").await);
+        let viewer = Viewer::of(&app, &owner).await;
+        viewer.get(&format!("{}?as=tile", content_path(&seen))).await.expect(200);
+        viewer.get(&format!("{}?as=media", content_path(&opened))).await.expect(200);
+        let recents = viewer.get("/api/v1/recents").await.expect(200).json();
+        let names: Vec<_> = recents["items"].as_array().unwrap().iter().map(|each| each["node"]["name"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(names, ["opened.png"]);
+    }
+
     async fn a_folder_has_no_content(app: TestApp) {
         let owner = Owner::of(&app).await;
         let folder = owner.folder(owner.root, "f").await;

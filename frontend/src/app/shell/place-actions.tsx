@@ -31,8 +31,8 @@ export interface Place {
     LinkProps["to"],
     "/" | "/files" | "/recents" | "/favourites" | "/trash" | "/workspaces" | "/log" | "/admin" | "/account"
   >;
-  /** On a phone only where it fits: such a place is reached from Files there. */
-  minor?: boolean;
+  /** On a phone in the bar at the foot; all others are behind its last button. */
+  bar?: boolean;
   /** A number that asks to be looked at, with what it counts. */
   badge?: { count: number; label: string };
 }
@@ -45,16 +45,16 @@ export function usePlaceActions(): readonly Place[] {
   const signOut = useSignOut();
   const places = useMemo<Place[]>(
     () => [
-      { id: "home", label: t("shell.home"), icon: IconHome, to: "/" },
+      { id: "home", label: t("shell.home"), icon: IconHome, to: "/", bar: true },
       ...(me.personal_space
-        ? [{ id: "files", label: t("shell.files"), icon: IconFolder, to: "/files" } as const]
+        ? [{ id: "files", label: t("shell.files"), icon: IconFolder, to: "/files", bar: true } as const]
         : []),
-      { id: "recents", label: t("sources.recents"), icon: IconClock, to: "/recents", minor: true },
-      { id: "favourites", label: t("sources.favourites"), icon: IconStar, to: "/favourites", minor: true },
+      { id: "recents", label: t("sources.recents"), icon: IconClock, to: "/recents", bar: true },
+      { id: "favourites", label: t("sources.favourites"), icon: IconStar, to: "/favourites", bar: true },
       ...(me.abilities.use_workspaces
         ? [{ id: "workspaces", label: t("shell.workspaces"), icon: IconCode, to: "/workspaces" } as const]
         : []),
-      { id: "trash", label: t("trash.title"), icon: IconTrash, to: "/trash", minor: true },
+      { id: "trash", label: t("trash.title"), icon: IconTrash, to: "/trash" },
       ...(me.abilities.read_log
         ? [{ id: "log", label: t("shell.log"), icon: IconListDetails, to: "/log" } as const]
         : []),

@@ -1,8 +1,10 @@
-import { screen } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
 import { accountParts } from "@/features/account/account-parts";
 import { renderPage, someone } from "@/testing/render";
 import { adminPlaces } from "./admin-places";
+import { BottomBar } from "./bottom-bar";
 import { FactorBanner } from "./factor-banner";
 import { usePlaceActions } from "./place-actions";
 
@@ -45,6 +47,35 @@ it("has no Files without a space of one's own, and Administration only with a ri
   expect(
     await screen.findByText("Home Files Recents Favourites Workspaces Trash Log Administration Account"),
   ).toBeTruthy();
+});
+
+function Bar() {
+  return <BottomBar places={usePlaceActions()} />;
+}
+
+it("has at most five things in the bar of a phone, and everything else one tap further", async () => {
+  await renderPage(Bar, {
+    me: { manage_roles: true },
+    as: { notices: 2 },
+    answers: { "/api/v1/spaces": { items: [] } },
+  });
+  const bar = within(await screen.findByRole("navigation", { name: "Places" }));
+  expect(bar.getAllByRole("link").map((link) => link.textContent)).toEqual([
+    "Home",
+    "Files",
+    "Recents",
+    "Favourites",
+  ]);
+  await userEvent.click(bar.getByRole("button", { name: /^More places/ }));
+  const items = await screen.findAllByRole("menuitem");
+  expect(items.map((item) => item.textContent)).toEqual([
+    "Workspaces",
+    "Trash",
+    "Log",
+    "Administration",
+    "Account2",
+    "All spaces",
+  ]);
 });
 
 it("says that a second factor is due, and by when", async () => {

@@ -17,8 +17,8 @@ export function Places(props: { places: readonly Place[] }) {
         <Brand />
       </Link>
       <ul className={css["list"]}>
-        {props.places.map(({ id, label, icon: Glyph, to, badge, minor }) => (
-          <li key={id} data-minor={minor || undefined}>
+        {props.places.map(({ id, label, icon: Glyph, to, badge }) => (
+          <li key={id}>
             <Link
               to={to}
               className={css["place"]}

@@ -9,7 +9,7 @@ import { PageHead, type Crumb } from "@/components/page-head";
 import { ErrorState } from "@/components/states";
 import { useRegisterActions } from "@/lib/actions/registry";
 import { useI18n } from "@/lib/i18n/i18n";
-import { useWide } from "@/lib/narrow";
+import { usePhone, useVeryWide, useWide } from "@/lib/narrow";
 import { showNotice, useUndo } from "@/lib/notices/notices";
 import { useClipboard, type Clipboard } from "./clipboard";
 import { DetailsPanel } from "./details/details-panel";
@@ -18,17 +18,23 @@ import { FolderDialogs, type FolderDialog } from "./dialogs/folder-dialogs";
 import { FilesToolbar } from "./files-toolbar";
 import { FileList } from "./list/file-list";
 import { FolderContent } from "./list/folder-content";
-import { all, clear } from "./list/selection";
+import { all, clear, only } from "./list/selection";
 import { useFolder, useLoadAll } from "./list/use-folder";
 import { useFolderSelection } from "./list/use-folder-selection";
 import { useRowEvents } from "./list/use-row-events";
+import { orderAfter, useLook, type Look } from "./list/view";
 import { useSetFavourite } from "./sources/use-favourites";
+import { FolderTree } from "./tree/folder-tree";
 import { DropZone } from "./upload/drop-zone";
 import { useUploadQueue } from "./upload/upload-context";
 import { UploadInputs } from "./upload/upload-inputs";
+import { mediaKind } from "./viewer/media";
+import { useMedia } from "./viewer/use-media";
+import { Viewer } from "./viewer/viewer";
 import { useCopies } from "./use-copies";
 import { useFileActions } from "./use-file-actions";
 import { useFileChanges } from "./use-file-changes";
+import { useLookActions } from "./use-look-actions";
 import { useFolderPath } from "./use-folder-path";
 import { useNodeDrag } from "./use-node-drag";
 import { useOpenWorkspace } from "./use-open-workspace";
@@ -36,19 +42,30 @@ import css from "./files.module.css";
 
 export function FilesPage() {
   const { nodeId } = useParams({ from: "/shell/files/$nodeId" });
-  // A folder of its own state: selection, dialogs and failures end with it.
-  return <FolderView key={nodeId} folderId={nodeId} />;
+  const [look, setLook] = useLook();
+  const phone = usePhone();
+  return (
+    <div className={css["page"]}>
+      {look.tree && !phone ? <FolderTree folderId={nodeId} onClose={() => setLook({ tree: false })} /> : null}
+      {/* A folder of its own state: selection, dialogs and failures end with it. */}
+      <FolderView key={nodeId} folderId={nodeId} look={look} onLook={setLook} />
+    </div>
+  );
 }
 
-function FolderView({ folderId }: { folderId: string }) {
+function FolderView(props: { folderId: string; look: Look; onLook: (change: Partial<Look>) => void }) {
+  const { folderId, look, onLook: setLook } = props;
   const { t } = useI18n();
   const me = useMe();
   const search = useSearch({ from: "/shell/files/$nodeId" });
   const navigate = useNavigate({ from: "/files/$nodeId" });
-  const wide = useWide();
+  const roomForOne = useWide();
+  const roomForTwo = useVeryWide();
+  const wide = look.tree ? roomForTwo : roomForOne;
   const queue = useUploadQueue();
   const clipboard = useClipboard();
-  const { folder, children, items } = useFolder(folderId);
+  const query = search.q ?? "";
+  const { folder, children, items, shown, searching } = useFolder(folderId, { ...look, part: query });
   const changes = useFileChanges(folderId);
   const copy = useCopies();
   const undo = useUndo();
@@ -62,14 +79,9 @@ function FolderView({ folderId }: { folderId: string }) {
   const fileInput = useRef<HTMLInputElement>(null);
   const folderInput = useRef<HTMLInputElement>(null);
 
-  const query = search.q ?? "";
   // "All" means all: what is not loaded yet is fetched before it is selected.
   const [wantsAll, setWantsAll] = useState(false);
-  useLoadAll(children, query !== "" || wantsAll);
-  const shown = useMemo(() => {
-    const needle = query.trim().toLowerCase();
-    return needle === "" ? items : items.filter((item) => item.name.toLowerCase().includes(needle));
-  }, [items, query]);
+  useLoadAll(children, wantsAll);
   const { order, selection, setSelection, selected } = useFolderSelection(folderId, shown, search.item);
 
   useEffect(() => {
@@ -107,14 +119,16 @@ function FolderView({ folderId }: { folderId: string }) {
         : null,
     [parentId, navigate, folderId],
   );
+  const media = useMedia(shown, search.view);
   const openItem = useCallback(
     (id: string) => {
       const item = shown[order.at(id)];
       if (item?.kind === "folder")
         void navigate({ to: "/files/$nodeId", params: { nodeId: id }, search: {} });
+      else if (item && mediaKind(item)) media.open(item);
       else if (item) setSearch({ item: id, panel: "details" });
     },
-    [shown, order, navigate, setSearch],
+    [shown, order, navigate, setSearch, media],
   );
   const path = useFolderPath(node);
   const folderName = path.at(-1)?.name ?? "";
@@ -139,7 +153,8 @@ function FolderView({ folderId }: { folderId: string }) {
         if (mode === "cut") changes.move(nodes, here);
         else copy(nodes, here);
       },
-      mark: (nodes: readonly Node[]) => mark(nodes, true),
+      view: media.open,
+      mark,
       undo,
       remove: changes.remove,
       toggleDetails: () => setSearch({ panel: detailsOpen ? "none" : "details" }),
@@ -158,13 +173,15 @@ function FolderView({ folderId }: { folderId: string }) {
       changes,
       copy,
       mark,
+      media,
       undo,
       setSearch,
       goUp,
     ],
   );
   const actions = useFileActions(actionInput);
-  useRegisterActions(actions.all);
+  const looks = useLookActions(look, setLook);
+  useRegisterActions(useMemo(() => [...actions.all, ...looks.all], [actions, looks]));
 
   const startDrag = useNodeDrag({
     items: shown,
@@ -175,6 +192,7 @@ function FolderView({ folderId }: { folderId: string }) {
   });
   const rowEvents = useRowEvents({
     startDrag,
+    star: useCallback((item: Node, on: boolean) => mark([item], on), [mark]),
     items: shown,
     order,
     selection,
@@ -202,25 +220,27 @@ function FolderView({ folderId }: { folderId: string }) {
 
   if (folder.isError) {
     return (
-      <>
+      <div className={css["main"]}>
         <PageHead title={t("shell.files")} crumbs={[{ label: t("shell.files") }]} />
         <ErrorState error={folder.error} onRetry={() => void folder.refetch()}>
           <Link to="/files">{t("files.to_personal")}</Link>
         </ErrorState>
-      </>
+      </div>
     );
   }
 
   return (
-    <div className={css["page"]}>
+    <>
       <PageHead title={folderName} crumbs={crumbs} />
       <div className={css["main"]}>
         <FilesToolbar
           actions={actions}
           selected={selected}
           query={query}
-          loadingAll={query !== "" && children.hasNextPage}
+          searching={searching}
           found={shown.length}
+          more={children.hasNextPage}
+          looks={looks}
           fieldRef={filterField}
           onQuery={(q) => setSearch({ q: q === "" ? undefined : q })}
           onLeaveFilter={() => list.current?.focus()}
@@ -230,8 +250,8 @@ function FolderView({ folderId }: { folderId: string }) {
           folderName={folderName}
           refusal={node && !node.abilities.write ? t("files.why_read_only") : null}
           onFiles={(target, collected) => {
-            collected
-              .then((ready) => queue.add(target ?? folderId, ready))
+            queue
+              .addAll(target ?? folderId, collected)
               .catch(() => showNotice({ text: t("upload.unreadable"), tone: "danger" }));
           }}
         >
@@ -253,8 +273,10 @@ function FolderView({ folderId }: { folderId: string }) {
               items={shown}
               order={order}
               more={children.hasNextPage}
+              grid={look.grid}
+              sorting={{ order: look, onSort: (by) => setLook(orderAfter(look, by)) }}
               onMore={() => {
-                if (!children.isFetching) void children.fetchNextPage();
+                if (!children.isFetching && !children.isPlaceholderData) void children.fetchNextPage();
               }}
               selection={selection}
               onSelection={setSelection}
@@ -292,6 +314,17 @@ function FolderView({ folderId }: { folderId: string }) {
           onClose={() => setSearch({ panel: "none" })}
         />
       ) : null}
+      {media.viewed ? (
+        <Viewer
+          items={media.items}
+          node={media.viewed}
+          onShow={(id) => {
+            media.show(id);
+            setSelection(only(id));
+          }}
+          onClose={media.close}
+        />
+      ) : null}
       <ContextMenu
         label={menu?.item ? t("files.group_selected") : t("files.group_here")}
         at={menu?.at ?? null}
@@ -313,6 +346,6 @@ function FolderView({ folderId }: { folderId: string }) {
         folder={folderInput}
         onChosen={(collected) => queue.add(folderId, collected)}
       />
-    </div>
+    </>
   );
 }

@@ -1,5 +1,5 @@
 // Above the list: what can be done here, or with what is selected, and the filter.
-import { IconChevronDown, IconSearch, IconX } from "@tabler/icons-react";
+import { IconAdjustmentsHorizontal, IconChevronDown, IconSearch, IconX } from "@tabler/icons-react";
 import type { Ref } from "react";
 import type { Node } from "@/api/model";
 import { ActionButton, ActionIconButton, Button, IconButton } from "@/components/button";
@@ -9,6 +9,7 @@ import { usePhone } from "@/lib/narrow";
 import type { Action } from "@/lib/actions/action";
 import type { Icon } from "@tabler/icons-react";
 import type { FileActions } from "./use-file-actions";
+import type { LookActions } from "./use-look-actions";
 import css from "./files.module.css";
 
 const withIcon = (action: Action): action is Action & { icon: Icon } => action.icon !== undefined;
@@ -17,9 +18,12 @@ export function FilesToolbar(props: {
   actions: FileActions;
   selected: readonly Node[];
   query: string;
-  /** The filter still waits for the rest of the folder. */
-  loadingAll: boolean;
+  /** The server is still looking. */
+  searching: boolean;
   found: number;
+  /** There is more than what is counted. */
+  more: boolean;
+  looks: LookActions;
   fieldRef: Ref<HTMLInputElement>;
   onQuery: (query: string) => void;
   onLeaveFilter: () => void;
@@ -36,7 +40,7 @@ export function FilesToolbar(props: {
           <IconButton icon={IconX} label={t("files.clear_selection")} onClick={props.onClearSelection} />
           <b className="num">{t("files.selected", { count: selected.length })}</b>
           <span className={css["space"]} />
-          {[...actions.workspaceSelected, actions.download, actions.move, actions.remove]
+          {[...actions.workspaceSelected, actions.download, actions.move, actions.favourite, actions.remove]
             .filter(withIcon)
             .map((action) => (
               <ActionIconButton key={action.id} action={action} />
@@ -91,11 +95,21 @@ export function FilesToolbar(props: {
           />
           {props.query !== "" ? (
             <span className="num muted" role="status">
-              {props.loadingAll ? t("files.filter_loading") : t("files.found", { count: props.found })}
+              {props.searching && props.found === 0
+                ? t("files.filter_loading")
+                : t(props.more ? "files.found_more" : "files.found", { count: props.found })}
             </span>
           ) : null}
         </label>
       )}
+      {choosing ? null : (
+        <ActionMenu
+          label={t("files.look")}
+          groups={props.looks.menu}
+          target={<IconButton icon={IconAdjustmentsHorizontal} label={t("files.look")} />}
+        />
+      )}
+      {phone || choosing ? null : <ActionIconButton action={props.looks.grid} />}
       {phone ? null : <ActionIconButton action={actions.details as Action & { icon: Icon }} />}
     </div>
   );

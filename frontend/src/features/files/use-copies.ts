@@ -13,7 +13,7 @@ import { useProblemText } from "@/lib/problem-text";
 import { visibleName } from "@/lib/visible-name";
 import { copyNode } from "./api/copy-node";
 import { deleteNode } from "./api/delete-node";
-import { insertNodes, removeNodes, type Children } from "./list/children-cache";
+import { editChildren, insertNodes, removeNodes } from "./list/children-cache";
 import { nextName } from "./upload/free-name";
 
 const parallel = 4;
@@ -48,9 +48,7 @@ export function useCopies(): (nodes: readonly Node[], target: { id: string; name
         await eachLimited(copies, parallel, async (copy) => {
           try {
             await deleteNode(api, copy.id);
-            queries.setQueryData<Children>(keys.children(target.id), (data) =>
-              removeNodes(data, new Set([copy.id])),
-            );
+            editChildren(queries, target.id, (data) => removeNodes(data, new Set([copy.id])));
           } catch (error) {
             showNotice({ text: describe(error), tone: "danger", ms: null });
           }
@@ -63,7 +61,7 @@ export function useCopies(): (nodes: readonly Node[], target: { id: string; name
           try {
             const made = await copyFreely(api, node, target.id);
             copies.push(made);
-            queries.setQueryData<Children>(keys.children(target.id), (data) => insertNodes(data, [made]));
+            editChildren(queries, target.id, (data, view) => insertNodes(data, [made], view));
           } catch (error) {
             showNotice({
               text: t("files.copy_failed", { name: visibleName(node.name), reason: describe(error) }),

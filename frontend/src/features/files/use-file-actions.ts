@@ -15,7 +15,10 @@ import {
   IconInfoCircle,
   IconScissors,
   IconSelectAll,
+  IconPhoto,
+  IconPlayerPlay,
   IconStar,
+  IconStarOff,
   IconTrash,
   IconUpload,
 } from "@tabler/icons-react";
@@ -23,6 +26,7 @@ import { useMemo } from "react";
 import type { Node, NodeWithAncestors } from "@/api/model";
 import type { Action } from "@/lib/actions/action";
 import { useI18n } from "@/lib/i18n/i18n";
+import { mediaKind } from "./viewer/media";
 import { downloadUrl } from "./download-url";
 import { useDownload } from "./use-download";
 import { setClipboard, useClipboard, type Clipboard } from "./clipboard";
@@ -42,7 +46,9 @@ export interface FileActionInput {
   startMove: (nodes: readonly Node[]) => void;
   startCopy: (nodes: readonly Node[]) => void;
   paste: (clipboard: Clipboard) => void;
-  mark: (nodes: readonly Node[]) => void;
+  /** Shows or plays what the page can show or play. */
+  view: (node: Node) => void;
+  mark: (nodes: readonly Node[], on: boolean) => void;
   /** Takes back what was done last, while that can be. */
   undo: (() => void) | null;
   remove: (nodes: readonly Node[]) => void;
@@ -135,6 +141,16 @@ export function useFileActions(input: FileActionInput) {
       disabledReason: needsSome ?? (target ? null : t("files.why_too_many_to_download")),
       run: () => target && startDownload(target.url, target.name),
     };
+    const kind = one ? mediaKind(one) : null;
+    const view: Action = {
+      id: "files.view",
+      label: kind === "sound" ? t("files.play") : t("files.view"),
+      group: these,
+      icon: kind === "sound" || kind === "film" ? IconPlayerPlay : IconPhoto,
+      disabledReason: needsOne,
+      local: true,
+      run: () => one && input.view(one),
+    };
     const rename: Action = {
       id: "files.rename",
       label: t("files.rename"),
@@ -212,13 +228,15 @@ export function useFileActions(input: FileActionInput) {
         if (!copying) setClipboard(null);
       },
     };
+    const marked = selected.length > 0 && selected.every((node) => node.favourite);
     const favourite: Action = {
       id: "files.favourite",
-      label: t("sources.mark"),
+      label: marked ? t("sources.unmark") : t("sources.mark"),
       group: these,
-      icon: IconStar,
+      icon: marked ? IconStarOff : IconStar,
+      shortcut: "F",
       disabledReason: needsSome,
-      run: () => input.mark(selected),
+      run: () => input.mark(selected, !marked),
     };
     const remove: Action = {
       id: "files.delete",
@@ -271,9 +289,11 @@ export function useFileActions(input: FileActionInput) {
       newFolder,
       openHere,
       openSelected,
+      view,
       download,
       rename,
       move,
+      favourite,
       remove,
       details,
       workspaceHere,
@@ -288,6 +308,7 @@ export function useFileActions(input: FileActionInput) {
         filter,
         selectAll,
         up,
+        ...(kind ? [view] : []),
         download,
         rename,
         move,
@@ -301,7 +322,7 @@ export function useFileActions(input: FileActionInput) {
       ],
       itemMenu: [
         workspaceSelected,
-        [download, rename],
+        [...(kind ? [view] : []), download, rename],
         [move, copyTo, cut, copy],
         [favourite, details],
         [remove],

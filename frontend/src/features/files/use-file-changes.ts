@@ -14,7 +14,8 @@ import { deleteNode } from "./api/delete-node";
 import { moveNode } from "./api/move-node";
 import { renameNode } from "./api/rename-node";
 import { restoreNode } from "./api/restore-node";
-import { insertNodes, removeNodes, replaceNode, type Children } from "./list/children-cache";
+import { editChildren, insertNodes, removeNodes, replaceNode } from "./list/children-cache";
+import { foldersChanged } from "./tree/use-folder-branches";
 import type { ItemFailure } from "./list/file-row";
 
 export interface FileChanges {
@@ -35,8 +36,7 @@ export function useFileChanges(folderId: string): FileChanges {
   const [failures, setFailures] = useState<ReadonlyMap<string, ItemFailure>>(new Map());
 
   const edit = useCallback(
-    (id: string, change: (data: Children | undefined) => Children | undefined) =>
-      queries.setQueryData<Children>(keys.children(id), change),
+    (id: string, change: Parameters<typeof editChildren>[2]) => editChildren(queries, id, change),
     [queries],
   );
   const dismiss = useCallback((id: string) => {
@@ -49,7 +49,7 @@ export function useFileChanges(folderId: string): FileChanges {
   );
   /** Puts items back into the list that they left. */
   const putBack = useCallback(
-    (nodes: readonly Node[]) => edit(folderId, (data) => insertNodes(data, nodes)),
+    (nodes: readonly Node[]) => edit(folderId, (data, view) => insertNodes(data, nodes, view)),
     [edit, folderId],
   );
   const stop = useCallback(
@@ -68,7 +68,8 @@ export function useFileChanges(folderId: string): FileChanges {
       edit(folderId, (data) => replaceNode(data, { ...node, name }));
       try {
         const renamed = await renameNode(api, node.id, name);
-        edit(folderId, (data) => insertNodes(data, [renamed]));
+        edit(folderId, (data, view) => insertNodes(data, [renamed], view));
+        foldersChanged(queries, [folderId]);
         queries.removeQueries({ queryKey: keys.node(node.id) });
         if (undoable) {
           showNotice({
@@ -102,8 +103,12 @@ export function useFileChanges(folderId: string): FileChanges {
         }
       });
       for (const node of restored) {
-        if (node.parent_id) edit(node.parent_id, (data) => insertNodes(data, [node]));
+        if (node.parent_id) edit(node.parent_id, (data, view) => insertNodes(data, [node], view));
       }
+      foldersChanged(
+        queries,
+        restored.map((node) => node.parent_id),
+      );
       sizesChanged();
     };
 
@@ -121,6 +126,7 @@ export function useFileChanges(folderId: string): FileChanges {
           fail(node.id, error, { retry: () => void remove([node]) });
         }
       });
+      foldersChanged(queries, [folderId]);
       sizesChanged();
       if (gone.length === 0) return;
       showNotice({
@@ -154,16 +160,18 @@ export function useFileChanges(folderId: string): FileChanges {
           }
         }
       });
-      edit(target.id, (data) =>
+      edit(target.id, (data, view) =>
         insertNodes(
           data,
           moved.map((each) => each.node),
+          view,
         ),
       );
       for (const { node, from } of moved) {
         if (from) edit(from, (data) => removeNodes(data, new Set([node.id])));
         queries.removeQueries({ queryKey: keys.node(node.id) });
       }
+      foldersChanged(queries, [target.id, ...moved.map((each) => each.from)]);
       sizesChanged();
       if (moved.length === 0 || !undoable) return;
       showNotice({

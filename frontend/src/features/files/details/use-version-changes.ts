@@ -7,7 +7,7 @@ import { keys } from "@/api/queries";
 import { deleteVersion } from "../api/delete-version";
 import { labelVersion } from "../api/label-version";
 import { restoreVersion } from "../api/restore-version";
-import { replaceNode, type Children } from "../list/children-cache";
+import { editChildren, replaceNode } from "../list/children-cache";
 
 export interface VersionChanges {
   restore: (version: Version) => Promise<void>;
@@ -24,8 +24,7 @@ export function useVersionChanges(node: Node): VersionChanges {
     return {
       restore: async (version) => {
         const restored = await restoreVersion(api, id, version.id);
-        if (parentId)
-          queries.setQueryData<Children>(keys.children(parentId), (data) => replaceNode(data, restored));
+        if (parentId) editChildren(queries, parentId, (data) => replaceNode(data, restored));
         void queries.invalidateQueries({ queryKey: keys.spaces });
         await reread();
       },

@@ -1,9 +1,6 @@
 // Where to: the folders of all spaces that one may write to, as a tree.
-import { useQueries } from "@tanstack/react-query";
 import { IconFolder, IconUsers } from "@tabler/icons-react";
 import { useCallback, useMemo, useState, type RefObject } from "react";
-import { useApi } from "@/api/context";
-import type { Node } from "@/api/model";
 import { useSpaces } from "@/api/queries";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
@@ -12,10 +9,8 @@ import { ErrorState } from "@/components/states";
 import { Tree, type Branch, type TreeItem } from "@/components/tree";
 import { useI18n } from "@/lib/i18n/i18n";
 import { useProblemText } from "@/lib/problem-text";
-import { listChildren } from "../api/list-children";
+import { useFolderBranches } from "../tree/use-folder-branches";
 import css from "./move.module.css";
-
-const limit = 1000;
 
 export interface Target {
   id: string;
@@ -39,7 +34,6 @@ export function ChooseFolderDialog(props: {
   onChoose: (target: Target) => void;
 }) {
   const { t } = useI18n();
-  const api = useApi();
   const describe = useProblemText();
   const spaces = useSpaces();
   const here = props.here?.id ?? null;
@@ -47,20 +41,7 @@ export function ChooseFolderDialog(props: {
   const { open, toggle } = useOpenBranches(() => props.path.map((folder) => folder.id));
   const [target, setTarget] = useState<string | null>(here);
 
-  const ids = useMemo(() => [...open], [open]);
-  const branches = useQueries({
-    queries: ids.map((id) => ({
-      queryKey: ["folders", id],
-      queryFn: ({ signal }: { signal: AbortSignal }) =>
-        listChildren(api, id, { limit, foldersOnly: true, signal }),
-      staleTime: 10_000,
-    })),
-    combine: useCallback(
-      (results: { data?: { items: Node[]; next: string | null } | undefined; error: Error | null }[]) =>
-        new Map(ids.map((id, index) => [id, results[index]])),
-      [ids],
-    ),
-  });
+  const branches = useFolderBranches(open);
 
   const names = useMemo(() => {
     const map = new Map<string, string>(props.path.map((folder) => [folder.id, folder.name]));

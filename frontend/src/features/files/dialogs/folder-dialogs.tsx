@@ -2,10 +2,10 @@
 import { useQueryClient } from "@tanstack/react-query";
 import type { RefObject } from "react";
 import type { Node } from "@/api/model";
-import { keys } from "@/api/queries";
 import { useI18n } from "@/lib/i18n/i18n";
 import { visibleName } from "@/lib/visible-name";
-import { insertNodes, type Children } from "../list/children-cache";
+import { foldersChanged } from "../tree/use-folder-branches";
+import { editChildren, insertNodes } from "../list/children-cache";
 import { ChooseFolderDialog } from "./choose-folder-dialog";
 import { MoveDialog } from "./move-dialog";
 import { NewFolderDialog } from "./new-folder-dialog";
@@ -34,7 +34,8 @@ export function FolderDialogs(props: {
         returnTo={returnTo}
         onClose={onClose}
         onMade={(made) => {
-          queries.setQueryData<Children>(keys.children(folderId), (data) => insertNodes(data, [made]));
+          editChildren(queries, folderId, (data, view) => insertNodes(data, [made], view));
+          foldersChanged(queries, [folderId]);
           props.onMade(made);
         }}
       />

@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Node } from "@/api/model";
-import { insertNodes, itemsOf, removeNodes, replaceNode, type Children } from "./children-cache";
+import { QueryClient } from "@tanstack/react-query";
+import { keys } from "@/api/queries";
+import {
+  editChildren,
+  insertNodes,
+  itemsOf,
+  removeNodes,
+  replaceNode,
+  type Children,
+} from "./children-cache";
+import { plainView } from "./view";
 
 const node = (name: string, kind: "file" | "folder" = "file"): Node => ({
   id: name,
@@ -63,3 +73,51 @@ it("removes and replaces in place", () => {
   expect(names(removeNodes(data, new Set(["a", "c"])))).toBe("b");
   expect(names(replaceNode(data, { ...node("b"), name: "B" }))).toBe("a B c");
 });
+
+describe("a list in another order, or of a part", () => {
+  const sized = (name: string, size: number) => ({ ...node(name), size });
+  it("takes what comes in its own order", () => {
+    const view = { by: "size", descending: true, part: "" } as const;
+    const data = children([[sized("a", 9), sized("b", 5)], [sized("c", 1)]]);
+    expect(names(insertNodes(data, [sized("d", 7), sized("e", 0), sized("a", 4)], view))).toBe("d b a c e");
+  });
+  it("takes nothing that does not belong to it, and lets go of what no longer does", () => {
+    const view = { ...plainView, part: "log" };
+    const data = children([[node("a.log"), node("b.log")]]);
+    expect(names(insertNodes(data, [node("c.txt"), node("aa.LOG")], view))).toBe("a.log aa.LOG b.log");
+    expect(names(insertNodes(data, [{ ...node("a.log"), name: "a.txt" }], view))).toBe("b.log");
+  });
+  it("is changed with the folder's other lists", () => {
+    const queries = new QueryClient();
+    const orders = [plainView, { ...plainView, descending: true }];
+    for (const view of orders) queries.setQueryData([...keys.children("p"), view], children([[]]));
+    queries.setQueryData([...keys.children("other"), plainView], children([[]]));
+    editChildren(queries, "p", (data, view) => insertNodes(data, [node("a"), node("b")], view));
+    const shown = (id: string, view: object) =>
+      names(queries.getQueryData<Children>([...keys.children(id), view]));
+    expect(orders.map((view) => shown("p", view))).toEqual(["a b", "b a"]);
+    expect(shown("other", plainView)).toBe("");
+  });
+});
+
+it("keeps the mark of a favourite when an answer does not tell", () => {
+  const data = children([[{ ...node("a"), favourite: true }]]);
+  expect(replaceNode(data, node("a"))?.pages[0]?.items[0]?.favourite).toBe(true);
+  expect(insertNodes(data, [node("a")])?.pages[0]?.items[0]?.favourite).toBe(true);
+  expect(replaceNode(data, { ...node("a"), favourite: false })?.pages[0]?.items[0]?.favourite).toBe(false);
+});
+
+it("grows by a hundred thousand uploads without copying them again and again", () => {
+  let data: Children | undefined = children([[]]);
+  const started = performance.now();
+  for (let flush = 0; flush < 250; flush += 1) {
+    const news = Array.from({ length: 400 }, (_, n) => node(`${n * 250 + flush}`.padStart(6, "0")));
+    data = insertNodes(data, news);
+  }
+  expect(itemsOf(data)).toHaveLength(100_000);
+  expect(itemsOf(data).every((item, at) => item.name === `${at}`.padStart(6, "0"))).toBe(true);
+  // Pages stay small, so that a change copies little.
+  expect(Math.max(...(data?.pages.map((page) => page.items.length) ?? []))).toBeLessThanOrEqual(2_000);
+  expect(data?.pageParams).toHaveLength(data?.pages.length ?? 0);
+  expect(performance.now() - started).toBeLessThan(20_000);
+}, 60_000);

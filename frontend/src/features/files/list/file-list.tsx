@@ -1,24 +1,17 @@
-// The rows of a folder. Only what is in view is in the page, so ten thousand entries scroll like ten.
+// The rows of a folder, or its tiles. Only what is in view is in the page, so a hundred thousand entries scroll like ten.
 import { Skeleton } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import {
-  useCallback,
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type MouseEvent,
-  type Ref,
-} from "react";
+import { useCallback, useEffect, useId, useLayoutEffect, useRef, type MouseEvent, type Ref } from "react";
 import type { Node } from "@/api/model";
 import { useI18n } from "@/lib/i18n/i18n";
 import { usePhone } from "@/lib/narrow";
+import { FileGrid } from "./file-grid";
 import { FileRow, type ItemFailure, type RowColumns, type RowEvents } from "./file-row";
+import { ListHead, type Sorting } from "./list-head";
 import type { Order } from "./order";
-import { move, toggle, type Selection } from "./selection";
+import type { Selection } from "./selection";
+import { useListKeys } from "./use-list-keys";
+import { useMending } from "./use-mending";
 import css from "./list.module.css";
 
 export interface FileListProps {
@@ -27,6 +20,10 @@ export interface FileListProps {
   order: Order;
   /** What stands between name and size; when and by whom it was changed, without it. */
   columns?: RowColumns;
+  /** Without it the order cannot be chosen. */
+  sorting?: Sorting;
+  /** Tiles instead of rows. */
+  grid?: boolean;
   /** Rows that are known to follow but are not loaded. */
   more: boolean;
   onMore: () => void;
@@ -44,11 +41,16 @@ export interface FileListProps {
 }
 
 export function FileList(props: FileListProps) {
+  return props.grid ? <FileGrid {...props} /> : <FileRows {...props} />;
+}
+
+function FileRows(props: FileListProps) {
   const { items, order, selection, onMore, more, events } = props;
-  const { t } = useI18n();
   const phone = usePhone();
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
+  /** The last choice was made by pointer, not by key. */
+  const pointed = useRef(false);
   const height = phone ? 56 : 40;
   const count = items.length + (more ? 3 : 0);
   const virtual = useVirtualizer({
@@ -59,19 +61,7 @@ export function FileList(props: FileListProps) {
     overscan: 12,
   });
   useEffect(() => virtual.measure(), [virtual, height]);
-  // A refused name that is being mended.
-  const [mending, setMending] = useState<{ id: string; typed: string } | null>(null);
-  const mendName = useCallback((node: string, typed: string) => setMending({ id: node, typed }), []);
-  const rowEvents = useMemo<RowEvents>(
-    () => ({
-      ...events,
-      onRenamed: (node, name) => {
-        setMending(null);
-        events.onRenamed(node, name);
-      },
-    }),
-    [events],
-  );
+  const { mending, mendName, rowEvents } = useMending(events);
   const rows = virtual.getVirtualItems();
   const lastShown = rows.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -85,60 +75,23 @@ export function FileList(props: FileListProps) {
 
   const activeIndex = order.at(selection.active);
   useEffect(() => {
-    if (activeIndex >= 0) virtual.scrollToIndex(activeIndex, { align: "auto" });
+    // What was clicked is in sight, and must not move away from under a second click.
+    if (activeIndex >= 0 && !pointed.current) virtual.scrollToIndex(activeIndex, { align: "auto" });
     // Only when the cursor moves: scrolling by hand must not be undone by new rows.
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only when the choice changes, not when rows load
   }, [selection.active]);
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget) return;
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 400) / height) - 1);
-    const steps: Record<string, number> = {
-      ArrowDown: 1,
-      ArrowUp: -1,
-      PageDown: page,
-      PageUp: -page,
-      Home: -items.length,
-      End: items.length,
-    };
-    const step = steps[event.key];
-    if (event.altKey && event.key === "ArrowUp") {
-      event.preventDefault();
-      props.onUp();
-    } else if (step !== undefined) {
-      event.preventDefault();
-      const keep = event.ctrlKey || event.metaKey;
-      props.onSelection(move(selection, order, step, { extend: event.shiftKey, keep }));
-    } else if (event.key === " " && selection.active !== null) {
-      event.preventDefault();
-      props.onSelection(toggle(selection, selection.active));
-    } else if (event.key === "Enter" && selection.active !== null) {
-      event.preventDefault();
-      props.onOpen(selection.active);
-    } else if (event.key === "Backspace") {
-      event.preventDefault();
-      props.onUp();
-    } else if (event.key === "Escape") {
-      props.onEscape();
-    } else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
-      event.preventDefault();
-      const row = activeIndex >= 0 ? document.getElementById(`${id}-${activeIndex}`) : null;
-      const box = (row ?? event.currentTarget).getBoundingClientRect();
-      const at = { clientX: box.left + 60, clientY: box.top + 30, preventDefault: () => undefined };
-      if (selection.active !== null) events.onMenu(selection.active, at as unknown as MouseEvent);
-    }
-  };
+  const onKeyDown = useListKeys({
+    ...props,
+    onMenu: events.onMenu,
+    columns: 1,
+    lines: () => Math.floor((scroller.current?.clientHeight ?? 400) / height),
+    activeElement: () => (activeIndex >= 0 ? document.getElementById(`${id}-${activeIndex}`) : null),
+  });
 
   return (
     <div className={css["list"]} data-selecting={selection.selected.size > 1 || undefined}>
-      <div className={css["head"]} aria-hidden>
-        <span />
-        <span>{props.columns ? t("files.folder_name") : t("files.column_name")}</span>
-        <span className={css["changed"]}>{props.columns?.when.label ?? t("files.column_changed")}</span>
-        <span className={css["by"]}>{props.columns?.note.label ?? t("files.column_by")}</span>
-        <span className={css["size"]}>{t("files.column_size")}</span>
-        <span />
-      </div>
+      <ListHead columns={props.columns} sorting={props.sorting} />
       <div
         ref={(element) => {
           scroller.current = element;
@@ -152,6 +105,8 @@ export function FileList(props: FileListProps) {
         aria-multiselectable
         aria-rowcount={more ? -1 : items.length + 1}
         aria-activedescendant={activeIndex >= 0 ? `${id}-${activeIndex}` : undefined}
+        onPointerDownCapture={() => (pointed.current = true)}
+        onKeyDownCapture={() => (pointed.current = false)}
         onKeyDown={onKeyDown}
         onContextMenu={props.onMenuOfFolder}
         onClick={(event) => {

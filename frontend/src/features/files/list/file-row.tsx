@@ -1,11 +1,13 @@
-import { IconAlertCircle, IconDots } from "@tabler/icons-react";
+import { IconDots } from "@tabler/icons-react";
 import { memo, type DragEvent, type MouseEvent } from "react";
 import type { Node } from "@/api/model";
 import { When } from "@/components/small";
 import { useI18n } from "@/lib/i18n/i18n";
 import { visibleName } from "@/lib/visible-name";
 import { fileIcon } from "./file-icon";
+import { FailureNote } from "./item-failure";
 import { RenameField } from "./rename-field";
+import { Star } from "./star";
 import css from "./list.module.css";
 
 export type ItemFailure = { text: string } & (
@@ -27,6 +29,8 @@ export interface RowEvents {
   onMenu: (id: string, event: MouseEvent) => void;
   onRenamed: (id: string, name: string | null) => void;
   onDismissFailure: (id: string) => void;
+  /** Without it nothing is marked here. */
+  onStar?: (id: string) => void;
   onDrag?: (id: string, event: DragEvent) => void;
 }
 
@@ -107,6 +111,7 @@ export const FileRow = memo(function FileRow(props: RowProps) {
           <When time={when} /> · {format.bytes(node.size)}
           {columns && note !== "" ? ` · ${note}` : null}
         </small>
+        {events.onStar && !props.renaming ? <Star node={node} onStar={events.onStar} /> : null}
       </span>
       <span className={css["changed"]} role="gridcell">
         <When time={when} />
@@ -133,22 +138,12 @@ export const FileRow = memo(function FileRow(props: RowProps) {
       </span>
       {failure ? (
         <span className={css["failed"]} role="gridcell">
-          <span className={css["failure"]} role="alert">
-            <IconAlertCircle size={14} stroke={1.8} aria-hidden />
-            <span>{failure.text}</span>
-            <button
-              type="button"
-              tabIndex={-1}
-              onClick={(event) => {
-                event.stopPropagation();
-                events.onDismissFailure(node.id);
-                if ("typed" in failure) props.onMendName(node.id, failure.typed);
-                else failure.retry();
-              }}
-            >
-              {t("states.retry")}
-            </button>
-          </span>
+          <FailureNote
+            id={node.id}
+            failure={failure}
+            onDismiss={events.onDismissFailure}
+            onMendName={props.onMendName}
+          />
         </span>
       ) : null}
     </div>

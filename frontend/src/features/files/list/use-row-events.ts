@@ -18,10 +18,12 @@ export function useRowEvents(input: {
   openItem: (id: string) => void;
   openMenu: (at: MenuPoint) => void;
   endRename: () => void;
+  /** Marks a favourite, or takes the mark away. */
+  star?: (node: Node, on: boolean) => void;
   /** Without it rows are not dragged. */
   startDrag?: NonNullable<RowEvents["onDrag"]>;
 }): RowEvents {
-  const { items, order, setSelection, list, changes, openItem, openMenu, endRename, startDrag } = input;
+  const { items, order, setSelection, list, changes, openItem, openMenu, endRename, star, startDrag } = input;
   const many = input.selection.selected.size > 1;
   return useMemo<RowEvents>(
     () => ({
@@ -51,8 +53,16 @@ export function useRowEvents(input: {
         list.current?.focus({ preventScroll: true });
       },
       onDismissFailure: changes.dismiss,
+      ...(star
+        ? {
+            onStar: (id) => {
+              const item = items[order.at(id)];
+              if (item) star(item, item.favourite !== true);
+            },
+          }
+        : {}),
       ...(startDrag ? { onDrag: startDrag } : {}),
     }),
-    [order, setSelection, many, openItem, items, changes, list, openMenu, endRename, startDrag],
+    [order, setSelection, many, openItem, items, changes, list, openMenu, endRename, star, startDrag],
   );
 }

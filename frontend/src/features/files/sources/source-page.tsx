@@ -26,6 +26,8 @@ import type { RowColumns } from "../list/file-row";
 import { clear } from "../list/selection";
 import { useListSelection } from "../list/use-list-selection";
 import { useRowEvents } from "../list/use-row-events";
+import { mediaKind } from "../viewer/media";
+import { usePlay } from "../viewer/use-play";
 import { useDownload } from "../use-download";
 import { useFavourites, useSetFavourite } from "./use-favourites";
 import css from "../files.module.css";
@@ -102,6 +104,7 @@ function SourceList(props: {
   const spaces = useAllSpaces();
   const download = useDownload();
   const mark = useSetFavourite();
+  const play = usePlay();
   const list = useRef<HTMLDivElement>(null);
   const [menu, setMenu] = useState<MenuPoint | null>(null);
   const { source, at } = props;
@@ -137,9 +140,17 @@ function SourceList(props: {
   const openItem = useCallback(
     (id: string) => {
       const node = source.items[order.at(id)];
-      if (node) show(node);
+      const kind = node ? mediaKind(node) : null;
+      if (node && kind === "sound") play(node, source.items);
+      else if (node?.parent_id && kind)
+        void navigate({
+          to: "/files/$nodeId",
+          params: { nodeId: node.parent_id },
+          search: { item: node.id, view: node.id },
+        });
+      else if (node) show(node);
     },
-    [source.items, order, show],
+    [source.items, order, show, play, navigate],
   );
   const events = useRowEvents({
     items: source.items,

@@ -9,6 +9,7 @@ import { showNotice } from "@/lib/notices/notices";
 import { useProblemText } from "@/lib/problem-text";
 import { listFavourites } from "../api/list-favourites";
 import { setFavourite } from "../api/set-favourite";
+import { editChildren, replaceNode } from "../list/children-cache";
 
 const parallel = 6;
 
@@ -28,11 +29,17 @@ export function useSetFavourite(): (nodes: readonly Node[], on: boolean) => void
   const describe = useProblemText();
   return useCallback(
     (nodes, on) => {
+      const show = (node: Node, favourite: boolean) => {
+        if (node.parent_id)
+          editChildren(queries, node.parent_id, (data) => replaceNode(data, { ...node, favourite }));
+      };
       const set = async () => {
+        for (const node of nodes) show(node, on);
         await eachLimited(nodes, parallel, async (node) => {
           try {
             await setFavourite(api, node.id, on);
           } catch (error) {
+            show(node, !on);
             showNotice({ text: describe(error), tone: "danger" });
           }
         });

@@ -12,7 +12,7 @@ import { useProblemText } from "@/lib/problem-text";
 import { visibleName } from "@/lib/visible-name";
 import { purgeNode } from "../api/purge-node";
 import { restoreNode } from "../api/restore-node";
-import { insertNodes, type Children } from "../list/children-cache";
+import { editChildren, insertNodes } from "../list/children-cache";
 import type { ItemFailure } from "../list/file-row";
 import { nextName } from "../upload/free-name";
 import { withoutNodes, type TrashPages } from "./trash-cache";
@@ -74,7 +74,7 @@ export function useTrashChanges(
       leave(restored.map((node) => node.id));
       for (const node of restored) {
         if (node.parent_id)
-          queries.setQueryData<Children>(keys.children(node.parent_id), (data) => insertNodes(data, [node]));
+          editChildren(queries, node.parent_id, (data, view) => insertNodes(data, [node], view));
       }
       if (homeless.length > 0) placeGone(homeless);
       if (restored.length === 0) return;

@@ -1,4 +1,5 @@
-// What was dropped or chosen, as a flat list with paths. Reads whole folders.
+// What was dropped or chosen, as flat lists with paths. Whole folders are read step by step: the first files are on their way
+// while the last ones are still being found.
 
 export interface CollectedFile {
   /** Folder names from the drop downwards; empty for a file dropped by itself. */
@@ -12,49 +13,63 @@ export interface Collected {
   emptyFolders: (readonly string[])[];
 }
 
-function readAll(reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> {
-  return new Promise((resolve, reject) => {
-    const entries: FileSystemEntry[] = [];
-    const next = () =>
-      // A reader gives at most 100 entries at a time; an empty answer is the end.
-      reader.readEntries((batch) => {
-        if (batch.length === 0) resolve(entries);
-        else {
-          entries.push(...batch);
-          next();
-        }
-      }, reject);
-    next();
-  });
-}
+/** Handed on at once; the page draws itself in between. */
+const step = 500;
+
+const nothing = (): Collected => ({ files: [], emptyFolders: [] });
+
+/** At most 100 entries; none at the end. */
+const readSome = (reader: FileSystemDirectoryReader) =>
+  new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
 
 const fileOf = (entry: FileSystemFileEntry) =>
   new Promise<File>((resolve, reject) => entry.file(resolve, reject));
 
-async function walk(entry: FileSystemEntry, folders: readonly string[], into: Collected): Promise<void> {
-  if (entry.isFile) {
-    into.files.push({ folders, file: await fileOf(entry as FileSystemFileEntry) });
-    return;
+/** Walks without recursion: a tree may be deep, and a folder may hold more than fits into an array twice. */
+export async function* walk(entries: readonly FileSystemEntry[]): AsyncGenerator<Collected> {
+  const waiting = entries.map((entry) => ({ entry, folders: [] as readonly string[] })).reverse();
+  let found = nothing();
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { entry, folders } = next;
+    if (entry.isFile) {
+      found.files.push({ folders, file: await fileOf(entry as FileSystemFileEntry) });
+    } else if (entry.isDirectory) {
+      const path = [...folders, entry.name];
+      const reader = (entry as FileSystemDirectoryEntry).createReader();
+      let any = false;
+      for (let some = await readSome(reader); some.length > 0; some = await readSome(reader)) {
+        any = true;
+        for (const child of some) {
+          // Files are taken at once, so that only folders wait.
+          if (child.isFile) {
+            found.files.push({ folders: path, file: await fileOf(child as FileSystemFileEntry) });
+            if (found.files.length >= step) {
+              yield found;
+              found = nothing();
+            }
+          } else waiting.push({ entry: child, folders: path });
+        }
+      }
+      if (!any) found.emptyFolders.push(path);
+    }
+    if (found.files.length + found.emptyFolders.length >= step) {
+      yield found;
+      found = nothing();
+    }
   }
-  if (!entry.isDirectory) return;
-  const path = [...folders, entry.name];
-  const entries = await readAll((entry as FileSystemDirectoryEntry).createReader());
-  if (entries.length === 0) into.emptyFolders.push(path);
-  for (const child of entries) await walk(child, path, into);
+  if (found.files.length + found.emptyFolders.length > 0) yield found;
 }
 
 /** Must be called in the drop event itself: the browser forgets the items afterwards. */
-export function collectDrop(transfer: DataTransfer): Promise<Collected> {
-  const entries = [...transfer.items]
+export function collectDrop(transfer: DataTransfer): AsyncGenerator<Collected> {
+  const items = [...transfer.items]
     .filter((item) => item.kind === "file")
     .map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
-  return (async () => {
-    const collected: Collected = { files: [], emptyFolders: [] };
-    for (const { entry, file } of entries) {
-      if (entry) await walk(entry, [], collected);
-      else if (file) collected.files.push({ folders: [], file });
-    }
-    return collected;
+  const entries = items.flatMap(({ entry }) => entry ?? []);
+  const files = items.flatMap(({ entry, file }) => (entry || !file ? [] : [{ folders: [], file }]));
+  return (async function* () {
+    if (files.length > 0) yield { files, emptyFolders: [] };
+    yield* walk(entries);
   })();
 }
 

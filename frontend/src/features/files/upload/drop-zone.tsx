@@ -18,7 +18,7 @@ export function DropZone(props: {
   /** Why nothing can be dropped here; `null` when it can. */
   refusal: string | null;
   /** `folderId` is `null` for the folder that is shown. */
-  onFiles: (folderId: string | null, collected: Promise<Collected>) => void;
+  onFiles: (folderId: string | null, collected: AsyncIterable<Collected>) => void;
   children: ReactNode;
 }) {
   const { t } = useI18n();

@@ -8,7 +8,7 @@ import { keys, makeFolder } from "@/api/queries";
 import { listChildren } from "../api/list-children";
 import { putFile } from "../api/put-file";
 import { putLargeFile } from "../api/put-large-file";
-import { insertNodes, type Children } from "../list/children-cache";
+import { editChildren, insertNodes, isSmall, type Children } from "../list/children-cache";
 import { UploadQueue, type UploadServer } from "./upload-queue";
 import type { UploadStatus } from "./upload-status";
 
@@ -52,7 +52,7 @@ export function UploadProvider(props: { children: ReactNode }) {
     const flush = () => {
       timer = undefined;
       for (const [folderId, nodes] of stored) {
-        queries.setQueryData<Children>(keys.children(folderId), (data) => insertNodes(data, nodes));
+        editChildren(queries, folderId, (data, view) => insertNodes(data, nodes, view));
       }
       stored.clear();
     };
@@ -69,7 +69,13 @@ export function UploadProvider(props: { children: ReactNode }) {
         if (touched.size === 0) return;
         clearTimeout(timer);
         flush();
-        for (const folderId of touched) void queries.invalidateQueries({ queryKey: keys.children(folderId) });
+        for (const folderId of touched) {
+          // A list of many pages has what arrived already; reading it anew would cost a request for each page.
+          void queries.invalidateQueries({
+            queryKey: keys.children(folderId),
+            predicate: (query) => isSmall(query.state.data as Children | undefined),
+          });
+        }
         touched.clear();
         void queries.invalidateQueries({ queryKey: keys.spaces });
       },
@@ -91,7 +97,7 @@ export function useUploadStatus(): UploadStatus {
 
 /** Asks before the page is closed while files are on their way. */
 export function useLeaveGuard(status: UploadStatus): void {
-  const busy = status.sending.length > 0 || status.waiting > 0;
+  const busy = status.sending.length > 0 || status.waiting > 0 || status.held.length > 0;
   useEffect(() => {
     if (!busy) return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();

@@ -233,6 +233,45 @@ describe("UploadQueue", () => {
     expect([...shelf.files.keys()].sort()).toEqual(names.map((name) => `top/${name}`));
   });
 
+  it("pauses one and sends the others; it arrives when it is let go on", async () => {
+    const shelf = new Shelf();
+    const queue = new UploadQueue(shelf);
+    const names = Array.from({ length: 6 }, (_, n) => `${n}.txt`);
+    queue.add("top", { files: names.map((name) => ({ folders: [], file: file(name) })), emptyFolders: [] });
+    // The first is being sent, the last waits.
+    queue.pauseOne(1);
+    queue.pauseOne(6);
+    const status = await settled(queue);
+    expect(status.held.map((item) => item.name).sort()).toEqual(["0.txt", "5.txt"]);
+    expect(status).toMatchObject({ done: 4, total: 6, failures: [] });
+    expect(status.results.map((item) => item.name).sort()).toEqual(["1.txt", "2.txt", "3.txt", "4.txt"]);
+    queue.resumeOne(1);
+    expect(await settled(queue)).toMatchObject({ done: 5, total: 6 });
+    queue.cancel(6);
+    expect(await settled(queue)).toMatchObject({ done: 5, total: 5, held: [] });
+    expect(shelf.files.has("top/5.txt")).toBe(false);
+  });
+
+  it("sends the first of what is still being found", async () => {
+    const shelf = new Shelf();
+    const queue = new UploadQueue(shelf);
+    let last: () => unknown = () => undefined;
+    const found = new Promise((resolve) => {
+      last = () => resolve(null);
+    });
+    async function* steps() {
+      yield { files: [{ folders: ["a"], file: file("first") }], emptyFolders: [] };
+      await found;
+      yield { files: [{ folders: ["a"], file: file("last") }], emptyFolders: [] };
+    }
+    const all = queue.addAll("top", steps());
+    expect(await settled(queue)).toMatchObject({ done: 1, total: 1 });
+    last();
+    await all;
+    await settled(queue);
+    expect([...shelf.files.keys()]).toEqual(["top/a/first", "top/a/last"]);
+  });
+
   it("takes a hundred thousand files and lets them go without sending one more", async () => {
     const shelf = new Shelf();
     const queue = new UploadQueue(shelf);

@@ -7,7 +7,7 @@ import type { Collected } from "./collect";
 import { nextName } from "./free-name";
 import { JobLine } from "./job-line";
 import { UploadFolders } from "./upload-folders";
-import { idle, newRound, statusOf, type UploadItem, type UploadStatus } from "./upload-status";
+import { idle, newRound, shownOf, statusOf, type UploadItem, type UploadStatus } from "./upload-status";
 
 export interface UploadServer {
   makeFolder(parentId: string, name: string): Promise<Node>;
@@ -23,6 +23,8 @@ interface Job extends UploadItem {
   folders: readonly string[];
   mode: "new" | "keep-both" | "replace";
   attempts: number;
+  /** It is to stop and to wait until it is let go on. */
+  hold: boolean;
   /** Stops it; made anew each time that it is sent. */
   abort: AbortController | null;
 }
@@ -30,11 +32,16 @@ interface Job extends UploadItem {
 const parallel = 4;
 const automaticRetries = 3;
 const notifyMs = 120;
+/** So many of those that arrived are named. */
+const shownResults = 100;
 
 export class UploadQueue {
   private readonly waiting = new JobLine<Job>();
   private readonly active = new Set<Job>();
   private readonly attention = new Map<number, Job>();
+  /** Stopped one by one. */
+  private readonly held = new Map<number, Job>();
+  private results: UploadItem[] = [];
   private readonly folders: UploadFolders;
   private readonly listeners = new Set<() => void>();
   private round = newRound(0);
@@ -66,7 +73,8 @@ export class UploadQueue {
   readonly read = () => this.status;
 
   add(targetId: string, collected: Collected): void {
-    if (this.active.size === 0 && this.waiting.size === 0 && this.attention.size === 0) this.resetRound();
+    const busy = this.active.size + this.waiting.size + this.attention.size + this.held.size > 0;
+    if (!busy) this.resetRound();
     for (const { folders, file } of collected.files) this.enqueue(targetId, folders, file.name, file);
     for (const path of collected.emptyFolders) {
       const name = path.at(-1);
@@ -74,6 +82,11 @@ export class UploadQueue {
     }
     this.changed();
     this.pump();
+  }
+
+  /** As {@link add}, for what is still being found: the first is sent while the last is looked for. */
+  async addAll(targetId: string, steps: AsyncIterable<Collected>): Promise<void> {
+    for await (const found of steps) this.add(targetId, found);
   }
 
   private enqueue(targetId: string, folders: readonly string[], name: string, file: File | null): void {
@@ -93,6 +106,7 @@ export class UploadQueue {
       folders,
       mode: "new",
       attempts: 0,
+      hold: false,
       abort: null,
     });
   }
@@ -114,6 +128,7 @@ export class UploadQueue {
     const active = [...this.active];
     this.active.clear();
     this.attention.clear();
+    this.held.clear();
     this.halted = false;
     this.resetRound();
     for (const job of active) job.abort?.abort();
@@ -133,6 +148,34 @@ export class UploadQueue {
     this.halted = false;
     this.changed();
     this.pump();
+  }
+
+  /** Stops one; what arrived of it is kept where the server can go on with it, and the others go on. */
+  pauseOne(id: number): void {
+    const sending = this.find(id);
+    if (!sending || sending.state === "held") return;
+    if (this.active.has(sending)) {
+      sending.hold = true;
+      sending.abort?.abort(paused);
+    } else if (this.waiting.get(id)) {
+      this.waiting.delete(id);
+      this.keepHeld(sending);
+    }
+    this.changed();
+  }
+  resumeOne(id: number): void {
+    const job = this.held.get(id);
+    if (!job) return;
+    this.held.delete(id);
+    job.state = "waiting";
+    this.waiting.pushAgain(job);
+    this.changed();
+    this.pump();
+  }
+  private keepHeld(job: Job): void {
+    job.hold = false;
+    job.state = "held";
+    this.held.set(job.id, job);
   }
 
   /** Tries again what failed, in the way that was chosen for it before. */
@@ -202,6 +245,8 @@ export class UploadQueue {
         this.round.done += 1;
         if (file) this.round.filesDone += 1;
         this.round.bytesDone += job.size;
+        const done = { ...shownOf(job), state: "done" as const, sent: job.size };
+        this.results = [done, ...this.results.slice(0, shownResults - 1)];
       }
     } catch (error) {
       await this.failed(job, error, clash, signal);
@@ -229,10 +274,7 @@ export class UploadQueue {
   private async failed(job: Job, error: unknown, clash: boolean, signal: AbortSignal): Promise<void> {
     if (isAbort(error) || signal.aborted) {
       const kept = this.active.delete(job) && signal.reason === paused;
-      if (!kept) return;
-      job.state = "waiting";
-      job.sent = 0;
-      this.waiting.pushAgain(job);
+      if (kept) this.keepForLater(job);
       return;
     }
     const problem = asProblem(error);
@@ -248,7 +290,7 @@ export class UploadQueue {
       const ms = 500 * 2 ** job.attempts;
       await (this.on.wait?.(ms) ?? new Promise((resolve) => setTimeout(resolve, ms)));
       const kept = this.active.delete(job) && (!signal.aborted || signal.reason === paused);
-      if (kept) this.waiting.pushAgain(job);
+      if (kept) this.keepForLater(job);
       return;
     }
     this.active.delete(job);
@@ -257,18 +299,35 @@ export class UploadQueue {
     this.attention.set(job.id, job);
   }
 
+  private keepForLater(job: Job): void {
+    job.sent = 0;
+    if (job.hold) {
+      this.keepHeld(job);
+      return;
+    }
+    job.state = "waiting";
+    this.waiting.pushAgain(job);
+  }
+
   private find(id: number): Job | undefined {
-    return this.attention.get(id) ?? [...this.active].find((job) => job.id === id) ?? this.waiting.get(id);
+    return (
+      this.attention.get(id) ??
+      this.held.get(id) ??
+      [...this.active].find((job) => job.id === id) ??
+      this.waiting.get(id)
+    );
   }
 
   private forget(job: Job): void {
     this.attention.delete(job.id);
+    this.held.delete(job.id);
     this.active.delete(job);
     this.waiting.delete(job.id);
   }
 
   private resetRound(): void {
     this.round = newRound(this.now());
+    this.results = [];
     this.folders.forgetAll();
   }
 
@@ -276,6 +335,7 @@ export class UploadQueue {
   close(): void {
     if (this.active.size > 0 || this.waiting.size > 0) return;
     this.attention.clear();
+    this.held.clear();
     this.resetRound();
     this.changed();
   }
@@ -296,6 +356,8 @@ export class UploadQueue {
     const items = {
       sending: [...this.active],
       waiting: this.waiting.size,
+      held: [...this.held.values()],
+      results: this.results,
       paused: this.halted,
       attention: [...this.attention.values()],
     };

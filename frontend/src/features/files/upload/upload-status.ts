@@ -1,7 +1,7 @@
 // What is shown of the uploads: the items, their sums and how long the rest will take.
 import type { Problem } from "@/api/problem";
 
-export type UploadState = "waiting" | "sending" | "clash" | "failed";
+export type UploadState = "waiting" | "sending" | "held" | "clash" | "failed" | "done";
 
 /** A file, or a folder that holds nothing. */
 export interface UploadItem {
@@ -44,6 +44,10 @@ export interface UploadStatus {
   bytesSent: number;
   sending: readonly UploadItem[];
   waiting: number;
+  /** Those that were stopped one by one and wait to be let go on. */
+  held: readonly UploadItem[];
+  /** What arrived last, the newest first. */
+  results: readonly UploadItem[];
   /** Nothing is sent until it is resumed. */
   paused: boolean;
   clashes: readonly UploadItem[];
@@ -60,20 +64,20 @@ export function statusOf(
   items: {
     sending: readonly UploadItem[];
     waiting: number;
+    held: readonly UploadItem[];
+    results: readonly UploadItem[];
     paused: boolean;
     attention: readonly UploadItem[];
   },
   now: number,
 ): UploadStatus {
   const { total, done, filesDone, bytesTotal, bytesDone, startedAt } = round;
-  const sending = items.sending.map(({ id, name, path, size, sent, state, problem }) => ({
-    ...{ id, name, path, size, sent, state, problem },
-  }));
+  const sending = items.sending.map(shownOf);
   const bytesSent = bytesDone + sending.reduce((sum, item) => sum + item.sent, 0);
   const unfinished = sending.length + items.waiting;
   const elapsed = (now - startedAt) / 1000;
   const workDone = bytesSent + done * itemCost;
-  const stuckBytes = items.attention.reduce((sum, item) => sum + item.size, 0);
+  const stuckBytes = [...items.attention, ...items.held].reduce((sum, item) => sum + item.size, 0);
   const workLeft = Math.max(0, bytesTotal - bytesSent - stuckBytes) + unfinished * itemCost;
   const rate = elapsed > 2 ? workDone / elapsed : 0;
   return {
@@ -84,6 +88,8 @@ export function statusOf(
     bytesSent,
     sending,
     waiting: items.waiting,
+    held: items.held.map(shownOf),
+    results: items.results,
     paused: items.paused,
     clashes: items.attention.filter((item) => item.state === "clash"),
     failures: items.attention.filter((item) => item.state === "failed"),
@@ -91,4 +97,13 @@ export function statusOf(
   };
 }
 
-export const idle = statusOf(newRound(0), { sending: [], waiting: 0, paused: false, attention: [] }, 0);
+/** As it is now: what the queue has of it changes. */
+export const shownOf = ({ id, name, path, size, sent, state, problem }: UploadItem): UploadItem => ({
+  ...{ id, name, path, size, sent, state, problem },
+});
+
+export const idle = statusOf(
+  newRound(0),
+  { sending: [], waiting: 0, held: [], results: [], paused: false, attention: [] },
+  0,
+);

@@ -1,5 +1,12 @@
 // What is still on its way: total, each file that is being sent, and what needs a decision.
-import { IconChevronDown, IconChevronUp, IconPlayerPause, IconPlayerPlay, IconX } from "@tabler/icons-react";
+import {
+  IconCheck,
+  IconChevronDown,
+  IconChevronUp,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconX,
+} from "@tabler/icons-react";
 import { useEffect, useState, type ReactNode } from "react";
 import { Button, IconButton } from "@/components/button";
 import { Bar } from "@/components/small";
@@ -23,18 +30,20 @@ export function UploadTray() {
   useCloseWhenDone(status, queue);
   if (status.total === 0) return null;
   const busy = status.sending.length > 0 || status.waiting > 0;
+  const held = status.held.length > 0;
   const attention = status.clashes.length + status.failures.length;
   // When all is well the title says it all.
-  const more = busy || attention > 0;
-  const title = status.paused
-    ? t("upload.title_paused", { done: status.done, count: status.total })
-    : busy
-      ? t("upload.title", { done: status.done, count: status.total })
-      : attention > 0
-        ? t("upload.title_attention", { count: attention })
-        : status.filesDone > 0
-          ? t("upload.title_done", { count: status.filesDone })
-          : t("upload.title_done_folders", { count: status.done });
+  const more = busy || held || attention > 0;
+  const title =
+    status.paused || (held && !busy && attention === 0)
+      ? t("upload.title_paused", { done: status.done, count: status.total })
+      : busy
+        ? t("upload.title", { done: status.done, count: status.total })
+        : attention > 0
+          ? t("upload.title_attention", { count: attention })
+          : status.filesDone > 0
+            ? t("upload.title_done", { count: status.filesDone })
+            : t("upload.title_done_folders", { count: status.done });
   return (
     <section className={css["tray"]} aria-label={t("upload.label")} data-folded={folded || undefined}>
       <header className={css["head"]}>
@@ -79,6 +88,12 @@ export function UploadTray() {
                 <span className="num muted">{format.percent(item.sent, item.size)}</span>
                 <IconButton
                   small
+                  icon={IconPlayerPause}
+                  label={t("upload.pause_file", { name: item.name })}
+                  onClick={() => queue.pauseOne(item.id)}
+                />
+                <IconButton
+                  small
                   icon={IconX}
                   label={t("upload.cancel_file", { name: item.name })}
                   onClick={() => queue.cancel(item.id)}
@@ -86,7 +101,28 @@ export function UploadTray() {
                 <Bar part={item.sent} whole={item.size} label={item.path} />
               </li>
             ))}
+            {status.held.slice(0, listed).map((item) => (
+              <li key={item.id} className={css["line"]}>
+                <span className="cut" title={item.path}>
+                  {item.path}
+                </span>
+                <span className="muted">{t("upload.held")}</span>
+                <IconButton
+                  small
+                  icon={IconPlayerPlay}
+                  label={t("upload.resume_file", { name: item.name })}
+                  onClick={() => queue.resumeOne(item.id)}
+                />
+                <IconButton
+                  small
+                  icon={IconX}
+                  label={t("upload.cancel_file", { name: item.name })}
+                  onClick={() => queue.cancel(item.id)}
+                />
+              </li>
+            ))}
           </ul>
+          <Results items={status.results} count={status.done} />
           {busy ? (
             <footer className={css["foot"]}>
               <span className="muted">
@@ -109,6 +145,31 @@ export function UploadTray() {
         </div>
       )}
     </section>
+  );
+}
+
+/** What arrived, folded: the list shows it as well. */
+function Results({ items, count }: { items: readonly UploadItem[]; count: number }) {
+  const { t, format } = useI18n();
+  if (items.length === 0) return null;
+  return (
+    <details className={css["results"]}>
+      <summary>{t("upload.results", { count })}</summary>
+      <ul>
+        {items.map((item) => (
+          <li key={item.id}>
+            <IconCheck size={14} stroke={2} aria-hidden />
+            <span className="cut" title={item.path}>
+              {item.path}
+            </span>
+            <span className="num muted">{format.bytes(item.size)}</span>
+          </li>
+        ))}
+      </ul>
+      {count > items.length ? (
+        <p className="muted">{t("upload.more", { count: count - items.length })}</p>
+      ) : null}
+    </details>
   );
 }
 

@@ -54,8 +54,21 @@ export const files: Messages["files"] = {
   details_none: "Etwas auswählen, um Details zu sehen.",
   filter: "Diesen Ordner filtern",
   filter_hint: "Filtern",
-  filter_loading: "liest …",
+  filter_loading: "sucht …",
   found: { one: "1 gefunden", other: "{count} gefunden" },
+  found_more: { one: "bisher 1 gefunden", other: "bisher {count} gefunden" },
+  look: "Ansicht",
+  sort_by: "Nach {column} sortieren",
+  sorted_up: "aufsteigend",
+  sorted_down: "absteigend",
+  as_grid: "Als Raster zeigen",
+  as_list: "Als Liste zeigen",
+  show_tree: "Ordnerbaum zeigen",
+  hide_tree: "Ordnerbaum ausblenden",
+  tree: "Ordner dieses Bereichs",
+  favourite_item: "Favorit: {name}",
+  view: "Ansehen",
+  play: "Abspielen",
   nothing_found: "Kein Name enthält hier „{query}“",
   show_all: { one: "Den Eintrag zeigen", other: "Alle {count} Einträge zeigen" },
   select_all: "Alles auswählen",
@@ -64,7 +77,7 @@ export const files: Messages["files"] = {
   selected: { one: "1 ausgewählt", other: "{count} ausgewählt" },
   actions_for: "Aktionen für {name}",
   up: "Einen Ordner nach oben",
-  column_name: "Name ↑",
+  column_name: "Name",
   column_changed: "Geändert",
   column_by: "Von",
   column_size: "Größe",
@@ -118,6 +131,32 @@ export const files: Messages["files"] = {
   why_top: "Dies ist der oberste Ordner",
 };
 
+export const viewer: Messages["viewer"] = {
+  label: "Bild: {name}",
+  place: "{at} von {count}",
+  previous: "Zurück",
+  next: "Weiter",
+  larger: "Größer",
+  smaller: "Kleiner",
+  broken: "Dieser Browser kann das nicht zeigen. Herunterladen geht.",
+};
+
+export const player: Messages["player"] = {
+  label: "Wiedergabe",
+  play: "Abspielen",
+  pause: "Anhalten",
+  next: "Nächster Titel",
+  previous: "Vorheriger Titel",
+  seek: "Stelle im Titel",
+  at: "{time} von {whole}",
+  place: "{at} von {count}",
+  volume: "Lautstärke",
+  queue: "Warteschlange",
+  remove: "{name} aus der Warteschlange nehmen",
+  close: "Wiedergabe beenden",
+  failed: "Das lässt sich hier nicht abspielen",
+};
+
 export const sources: Messages["sources"] = {
   favourites: "Favoriten",
   recents: "Zuletzt",
@@ -161,6 +200,18 @@ export const trash: Messages["trash"] = {
 };
 
 export const upload: Messages["upload"] = {
+  pause_file: "{name} anhalten",
+  resume_file: "{name} fortsetzen",
+  held: "angehalten",
+  title_interrupted: "Unterbrochenes Hochladen",
+  interrupted: {
+    one: "Ein Hochladen wurde unterbrochen. Mit seiner Datei geht es dort weiter.",
+    other: "{count} Dateien wurden unterbrochen. Neu ausgewählt geht es dort weiter, wo sie stehen.",
+  },
+  choose_again: "Datei neu auswählen",
+  discard: "Verwerfen",
+  other_file: "„{name}“ ist eine andere Datei: die unterbrochene hat {size}.",
+  results: { one: "1 angekommen", other: "{count} angekommen" },
   label: "Uploads",
   title: "{done} von {count} hochgeladen",
   title_paused: "Angehalten bei {done} von {count}",

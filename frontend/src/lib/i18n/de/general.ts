@@ -17,6 +17,8 @@ export const common: Messages["common"] = {
 export const shell: Messages["shell"] = {
   skip: "Zum Inhalt springen",
   places: "Orte",
+  more: "Mehr",
+  more_places: "Weitere Orte",
   brand_home: "Carrel, Startseite",
   home: "Start",
   files: "Dateien",

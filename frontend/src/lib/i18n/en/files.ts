@@ -50,8 +50,21 @@ export const files = {
   details_none: "Select something to see its details.",
   filter: "Filter this folder",
   filter_hint: "Filter",
-  filter_loading: "reading …",
+  filter_loading: "looking …",
   found: { one: "1 found", other: "{count} found" },
+  found_more: { one: "1 found so far", other: "{count} found so far" },
+  look: "View",
+  sort_by: "Sort by {column}",
+  sorted_up: "ascending",
+  sorted_down: "descending",
+  as_grid: "Show as a grid",
+  as_list: "Show as a list",
+  show_tree: "Show the folder tree",
+  hide_tree: "Hide the folder tree",
+  tree: "Folders of this space",
+  favourite_item: "Favourite: {name}",
+  view: "View",
+  play: "Play",
   nothing_found: "No name here contains “{query}”",
   show_all: { one: "Show the item", other: "Show all {count} items" },
   select_all: "Select all",
@@ -60,7 +73,7 @@ export const files = {
   selected: { one: "1 selected", other: "{count} selected" },
   actions_for: "Actions for {name}",
   up: "Up one folder",
-  column_name: "Name ↑",
+  column_name: "Name",
   column_changed: "Changed",
   column_by: "By",
   column_size: "Size",
@@ -114,6 +127,32 @@ export const files = {
   why_top: "This is the top folder",
 };
 
+export const viewer = {
+  label: "Picture: {name}",
+  place: "{at} of {count}",
+  previous: "Previous",
+  next: "Next",
+  larger: "Larger",
+  smaller: "Smaller",
+  broken: "This browser cannot show it. It can be downloaded.",
+};
+
+export const player = {
+  label: "Player",
+  play: "Play",
+  pause: "Pause",
+  next: "Next track",
+  previous: "Previous track",
+  seek: "Place in the track",
+  at: "{time} of {whole}",
+  place: "{at} of {count}",
+  volume: "Volume",
+  queue: "Queue",
+  remove: "Take {name} from the queue",
+  close: "Stop and close the player",
+  failed: "This cannot be played here",
+};
+
 export const sources = {
   favourites: "Favourites",
   recents: "Recents",
@@ -160,6 +199,18 @@ export const trash = {
 };
 
 export const upload = {
+  pause_file: "Pause {name}",
+  resume_file: "Go on with {name}",
+  held: "paused",
+  title_interrupted: "Interrupted uploads",
+  interrupted: {
+    one: "One upload was interrupted. With its file it goes on where it stopped.",
+    other: "{count} uploads were interrupted. With their files they go on where they stopped.",
+  },
+  choose_again: "Choose the file again",
+  discard: "Discard",
+  other_file: "“{name}” is another file: the one that was being sent has {size}.",
+  results: { one: "1 arrived", other: "{count} arrived" },
   label: "Uploads",
   title: "Uploading {done} of {count}",
   title_paused: "Paused at {done} of {count}",

@@ -16,6 +16,8 @@ export const common = {
 export const shell = {
   skip: "Skip to content",
   places: "Places",
+  more: "More",
+  more_places: "More places",
   brand_home: "Carrel, home",
   home: "Home",
   files: "Files",
