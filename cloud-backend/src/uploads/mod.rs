@@ -15,10 +15,10 @@ use carrel_ids::{NodeId, VersionId};
 
 pub(crate) use body::{Body, Checksum};
 pub(crate) use expire::expire;
-use finish::discard;
+pub(crate) use finish::discard;
 pub(crate) use join::join;
 pub(crate) use list::{__path_list_uploads, list_uploads};
-pub(crate) use part::add;
+pub(crate) use part::{add, alive};
 
 use crate::{
     api_error::ApiError,
