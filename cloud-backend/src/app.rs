@@ -28,6 +28,8 @@ use crate::{
 const MAX_JSON: usize = 64 * 1024;
 /// Largest form in bytes: another server's word, which is one token.
 const MAX_FORM: usize = 32 * 1024;
+/// So much of an answer is handed to the system at once; as much as is read from the disk at once.
+const WRITE_BUFFER: usize = 512 * 1024;
 /// How often a sandbox's sign of life is written down, in seconds.
 const HEARD_EVERY: u64 = 30;
 /// How often silent sandboxes are looked for.
@@ -142,6 +144,7 @@ pub fn serve(
             .default_service(web::to(frontend::serve))
     })
     .shutdown_timeout(2)
+    .h1_write_buffer_size(WRITE_BUFFER)
     .tcp_nodelay(true)
     .listen(listener)?
     .run();

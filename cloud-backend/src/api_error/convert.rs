@@ -42,6 +42,7 @@ impl From<StoreError> for ApiError {
             | StoreError::Entry(_)
             | StoreError::Log(_)
             | StoreError::Personal(_)
+            | StoreError::NotCommitted(_)
             | StoreError::Database(_) => Self::Internal(Box::new(error)),
         }
     }

@@ -1,5 +1,5 @@
-//! Keeps the log while the program runs: seals within 250 ms, has it signed every 100 entries or minute, beats its heart
-//! each hour, and remembers how that went for the health page.
+//! Keeps the log while the program runs: seals within 250 ms, has it signed every 100 entries or minute, yet at most four times a
+//! second, beats its heart each hour, and remembers how that went for the health page.
 
 use std::{path::Path, sync::Mutex, time::Duration};
 
@@ -19,8 +19,13 @@ use crate::{
 const SEAL_EVERY: Duration = Duration::from_millis(250);
 /// After a commit others follow: waiting a moment seals them together.
 const GATHER: Duration = Duration::from_millis(20);
+/// … and longer while many come: a batch costs about the same, however many entries it has.
+const GATHER_MANY: Duration = Duration::from_millis(100);
+const MANY: u64 = 10;
 const SIGN_EVERY: Duration = Duration::from_secs(60);
 const SIGN_ENTRIES: u64 = 100;
+/// A signature waits for the signer's disk; while thousands of entries come in a second, one covers many hundreds of them.
+const SIGN_APART: Duration = Duration::from_millis(250);
 /// How long a signer that failed is left alone.
 const RETRY: Duration = Duration::from_secs(2);
 const HEARTBEAT: Duration = Duration::from_secs(3600);
@@ -85,11 +90,12 @@ impl LogKeeper {
     pub async fn run(&self) {
         let (mut seal, mut heartbeat) = (interval(SEAL_EVERY), interval(HEARTBEAT));
         seal.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut turn = Turn { checked: false, signed_at: Instant::now(), retry_at: Instant::now() };
+        let mut turn =
+            Turn { checked: false, signed_at: Instant::now(), owed: false, retry_at: Instant::now(), gather: GATHER };
         loop {
             tokio::select! {
                 _ = seal.tick() => {}
-                () = self.sealer.store().sealable() => sleep(GATHER).await,
+                () = self.sealer.store().sealable() => sleep(turn.gather).await,
                 _ = heartbeat.tick() => {
                     let task = SystemTask::on(Target::Log);
                     if let Err(error) = self.sealer.store().record(&task, Action::LogHeartbeat).await {
@@ -121,15 +127,19 @@ impl LogKeeper {
             Ok(sealed) => sealed,
             Err(error) => return self.failed(&error, turn),
         };
-        if !turn.checked || turn.retry_at > Instant::now() || (sealed == 0 && turn.signed_at.elapsed() < SIGN_EVERY) {
+        turn.gather = if sealed > MANY { GATHER_MANY } else { GATHER };
+        let since = turn.signed_at.elapsed();
+        let nothing_new = sealed == 0 && !turn.owed && since < SIGN_EVERY;
+        if !turn.checked || turn.retry_at > Instant::now() || nothing_new {
             return;
         }
         match self.sealer.unsigned().await {
-            Ok((0, _)) => turn.signed_at = Instant::now(),
-            Ok((unsigned, _)) if unsigned < SIGN_ENTRIES && turn.signed_at.elapsed() < SIGN_EVERY => {}
+            Ok((0, _)) => (turn.signed_at, turn.owed) = (Instant::now(), false),
+            Ok((unsigned, _)) if unsigned < SIGN_ENTRIES && since < SIGN_EVERY => turn.owed = false,
+            Ok(_) if since < SIGN_APART => turn.owed = true,
             Ok(_) => match self.sealer.cover().await {
                 Ok(_) => {
-                    turn.signed_at = Instant::now();
+                    (turn.signed_at, turn.owed) = (Instant::now(), false);
                     self.set_state(LogState::Fine);
                 }
                 Err(error) => self.failed(&error, turn),
@@ -161,6 +171,10 @@ struct Turn {
     /// The signer has confirmed that the database extends what it has signed.
     checked: bool,
     signed_at: Instant,
+    /// Enough entries for a signature wait, and it was too early for one.
+    owed: bool,
+    /// How long entries are gathered before a batch is sealed.
+    gather: Duration,
     /// The signer is not asked before.
     retry_at: Instant,
 }

@@ -4,6 +4,7 @@
 //! file under `staging/`, which is removed a day later, or beside the blobs: one that no version names, or half of one
 //! under a name that is no blob's.
 
+mod local;
 mod objects;
 mod parts;
 mod receive;
@@ -16,11 +17,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use futures_util::{StreamExt as _, TryStreamExt as _, stream::BoxStream};
+use futures_util::stream::BoxStream;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use object_store::{
-    GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, local::LocalFileSystem, path::Path as ObjectPath,
-};
+use object_store::{ObjectStore, ObjectStoreExt as _, local::LocalFileSystem, path::Path as ObjectPath};
 use sha2::Sha256;
 use tokio::sync::Mutex;
 
@@ -165,9 +164,7 @@ impl ContentStore {
         blob: BlobId,
         range: Option<Range<u64>>,
     ) -> Result<BoxStream<'static, Result<Bytes, ContentError>>, ContentError> {
-        let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
-        let result = self.objects.get_opts(&blob.path(), options).await?;
-        Ok(result.into_stream().map_err(ContentError::from).boxed())
+        local::read(self.file(&blob), range).await
     }
 
     /// Whether the store could be written to a moment ago: tried at most once in two seconds, however many ask.
@@ -197,9 +194,13 @@ impl ContentStore {
         Ok(())
     }
 
+    fn file(&self, blob: &BlobId) -> PathBuf {
+        self.folder.join(blob.path().as_ref())
+    }
+
     /// Syncs a blob that is there, and its name.
     async fn sync(&self, blob: &BlobId) -> Result<(), ContentError> {
-        let file = self.folder.join(blob.path().as_ref());
+        let file = self.file(blob);
         let synced = tokio::task::spawn_blocking(move || {
             std::fs::File::open(&file)?.sync_all()?;
             file.parent().map_or(Ok(()), |folder| std::fs::File::open(folder)?.sync_all())

@@ -1,12 +1,12 @@
-//! Taking content in: one pass over the bytes, hashed while they go to the disk.
+//! Taking content in: one pass over the bytes. Large content is hashed and written by a thread of its own while more of it comes.
 
 use bytes::{Bytes, BytesMut};
 use carrel_ids::RequestId;
 use futures_util::{Stream, StreamExt as _};
-use object_store::{ObjectStoreExt as _, PutMode, WriteMultipart, path::Path as ObjectPath};
+use object_store::PutMode;
 use sha2::{Digest as _, Sha256};
 
-use super::{ContentError, ContentStore};
+use super::{ContentError, ContentStore, local::Staged};
 use crate::store::NewContent;
 
 /// Content up to this size is written in one go; larger content goes through a staging file.
@@ -34,45 +34,35 @@ impl ContentStore {
         mut stream: impl Stream<Item = Result<Bytes, E>> + Unpin,
         limits: ReceiveLimits,
     ) -> Result<NewContent, ContentError> {
-        let mut hash = Sha256::new();
         let mut size: u64 = 0;
         let mut head = BytesMut::new();
-        let mut check = |chunk: &Bytes| {
-            size += chunk.len() as u64;
-            hash.update(chunk);
-            if size > limits.max_size { Err(ContentError::TooLarge(limits.max_size)) } else { Ok(()) }
-        };
-        let mut staged = None;
+        let mut staged: Option<Staged> = None;
         while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(|_| ContentError::CutOff);
-            let checked = chunk.and_then(|chunk| check(&chunk).map(|()| chunk));
-            let chunk = match checked {
-                Ok(chunk) => chunk,
-                Err(error) => return Err(self.give_up(staged, error).await),
-            };
+            let chunk = chunk.map_err(|_| ContentError::CutOff)?;
+            size += chunk.len() as u64;
+            if size > limits.max_size {
+                return Err(ContentError::TooLarge(limits.max_size));
+            }
             match &mut staged {
                 None if head.len() + chunk.len() <= IN_ONE_GO => head.extend_from_slice(&chunk),
                 None => {
-                    let path = ObjectPath::from_iter(["staging", &RequestId::new().to_string()]);
-                    let mut upload = WriteMultipart::new(self.objects.put_multipart(&path).await?);
-                    upload.put(head.split().freeze());
-                    upload.put(chunk);
-                    staged = Some((path, upload));
+                    let name = RequestId::new().to_string();
+                    let new = staged.insert(Staged::create(self.folder.join("staging").join(name)).await?);
+                    new.put(&std::mem::take(&mut head)).await?;
+                    new.put(&chunk).await?;
                 }
-                Some((_, upload)) => {
-                    if let Err(error) = upload.wait_for_capacity(2).await {
-                        return Err(self.give_up(staged, error.into()).await);
-                    }
-                    upload.put(chunk);
-                }
+                Some(staged) => staged.put(&chunk).await?,
             }
         }
-        let sha256: [u8; 32] = hash.finalize().into();
         if limits.exact_size.is_some_and(|exact| exact != size) {
-            return Err(self.give_up(staged, ContentError::CutOff).await);
+            return Err(ContentError::CutOff);
         }
+        let sha256: [u8; 32] = match &mut staged {
+            None => Sha256::digest(&head).into(),
+            Some(staged) => staged.hash().await?,
+        };
         if limits.sha256.is_some_and(|named| named != sha256) {
-            return Err(self.give_up(staged, ContentError::HashMismatch).await);
+            return Err(ContentError::HashMismatch);
         }
         let blob = self.blob_id(&sha256);
         match staged {
@@ -82,23 +72,9 @@ impl ContentStore {
                 Err(object_store::Error::AlreadyExists { .. }) => self.sync(&blob).await?,
                 Err(error) => return Err(error.into()),
             },
-            Some((path, upload)) => {
-                upload.finish().await?;
-                self.objects.rename(&path, &blob.path()).await?;
-            }
+            Some(staged) => staged.finish(self.file(&blob), self.folder.clone()).await?,
         }
         Ok(NewContent { blob, size: i64::try_from(size).map_err(|_| ContentError::TooLarge(limits.max_size))?, sha256 })
-    }
-
-    /// Removes what was staged, as far as that goes, and hands the reason on.
-    async fn give_up(&self, staged: Option<(ObjectPath, WriteMultipart)>, error: ContentError) -> ContentError {
-        if let Some((path, upload)) = staged
-            && let Err(leftover) = upload.abort().await
-        {
-            // It goes at the next start.
-            tracing::warn!(%path, error = %leftover, "a staged upload could not be removed");
-        }
-        error
     }
 }
 
@@ -162,6 +138,13 @@ mod tests {
         let short = ReceiveLimits { exact_size: Some(11), ..LIMITS };
         assert!(matches!(store.receive(chunks(10), short).await, Err(ContentError::CutOff)));
         assert!(matches!(store.receive(chunks(9_000_000), LIMITS).await, Err(ContentError::TooLarge(_))));
+        // What was staged is removed beside the answer.
+        for _ in 0..200 {
+            if files(folder.path()).await == 0 {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
         assert_eq!(files(folder.path()).await, 0);
     }
 }

@@ -96,7 +96,6 @@ pub(crate) async fn send(
         Some(Range::Outside) => return Err(ApiError::RangeNotSatisfiable(size)),
         Some(Range::Whole) | None => None,
     };
-    let row = cloud.store.node(access).await?;
     let mut response = HttpResponse::build(if range.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK });
     response
         .insert_header((header::ETAG, etag))
@@ -105,7 +104,7 @@ pub(crate) async fn send(
         // T-58: no type of the sender's choosing; should a browser show it all the same, the policy of every answer that is no page
         // gives it an origin of its own and nothing to load.
         .insert_header((header::CONTENT_TYPE, "application/octet-stream"))
-        .insert_header((header::CONTENT_DISPOSITION, attachment(&row.name)));
+        .insert_header((header::CONTENT_DISPOSITION, attachment(&version.name)));
     if known {
         return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
     }

@@ -19,7 +19,7 @@ use crate::{
     content::ReceiveLimits,
     keeping::collector::naming,
     session::Session,
-    store::{Kept, NewContent, Origin, StoreError, Writer},
+    store::{Kept, NewContent, NodeRow, Origin, StoreError, Writer},
 };
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -76,15 +76,16 @@ pub(crate) async fn put_file(
     let content = receive(&access, &cloud, &request, payload).await?;
     match replaced {
         None => {
-            let (id, _) = naming(&cloud, async || {
-                let create =
-                    async |w: &mut Writer<'_, _>| w.create_file(&name, content, query.executable, Origin::Upload).await;
+            let who = &session.user().display_name;
+            let row = naming(&cloud, async || {
+                let create = async |w: &mut Writer<'_, _>| {
+                    w.create_file_shown(&name, content, query.executable, Origin::Upload, who).await
+                };
                 cloud.store.audited(&access, Action::FileCreate, create).await
             })
             .await?;
-            cloud.recents.note(session.user_id(), id).await;
-            let made = FileAccess::<Write>::require(&cloud.store, &session, id).await?;
-            node(&cloud, &made, StatusCode::CREATED).await
+            cloud.recents.note(session.user_id(), row.id).await;
+            Ok(answer(row, StatusCode::CREATED))
         }
         Some((id, expected)) => {
             let file = FileAccess::<Write>::require(&cloud.store, &session, id).await?;
@@ -173,13 +174,16 @@ async fn save(
 }
 
 async fn node(cloud: &Cloud, access: &FileAccess<Write>, status: StatusCode) -> Result<HttpResponse, ApiError> {
-    let row = cloud.store.node(access).await?;
+    Ok(answer(cloud.store.node(access).await?, status))
+}
+
+fn answer(row: NodeRow, status: StatusCode) -> HttpResponse {
     let etag = row.version.as_ref().map(|version| format!("\"{}\"", version.id));
     let mut response = HttpResponse::build(status);
     if let Some(etag) = etag {
         response.insert_header((header::ETAG, etag));
     }
-    Ok(response.json(Node::new(row, true)))
+    response.json(Node::new(row, true))
 }
 
 async fn receive<L: Level>(

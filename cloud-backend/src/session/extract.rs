@@ -1,10 +1,11 @@
 //! From a request to a [`Session`]: the cookie, or an `Authorization` header with a token or an app password.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, rc::Rc};
 
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, http::header, web};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use carrel_ids::{RequestId, UserId};
+use tokio::sync::OnceCell;
 
 use super::{Session, cookie::CookieKind, secrets};
 use crate::{
@@ -56,8 +57,21 @@ async fn require_factors(cloud: &Cloud, user: &UserRow) -> Result<(), ApiError> 
     if met { Ok(()) } else { Err(ApiError::SecondFactorRequired) }
 }
 
-/// Whoever asks, also with a session that can do nothing but set up a second factor.
+/// What a request's extractors found, for those of them that ask the same: they run side by side, before the handler.
+type Found = Rc<OnceCell<Session>>;
+
+/// Whoever asks, also with a session that can do nothing but set up a second factor. Looked up once for each request.
 async fn find_signed_in(request: HttpRequest) -> Result<Session, ApiError> {
+    let known = request.extensions().get::<Found>().cloned();
+    let found = known.unwrap_or_else(|| {
+        let found = Found::default();
+        request.extensions_mut().insert(found.clone());
+        found
+    });
+    found.get_or_try_init(|| look_up(request)).await.cloned()
+}
+
+async fn look_up(request: HttpRequest) -> Result<Session, ApiError> {
     let cloud = cloud(&request)?;
     let context = request_context(&request);
     if let Some(value) = request.headers().get(header::AUTHORIZATION) {

@@ -55,7 +55,7 @@ struct Browser {
 }
 
 /// A signed-in person, or a program that acts for one.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Session {
     actor: Actor,
     user: UserRow,

@@ -6,6 +6,7 @@ use carrel_ids::EntryId;
 use super::{
     Store, StoreError, Timestamp,
     connect::{Tx, execute},
+    signals::Committed,
 };
 use crate::{
     audit::{Action, Outcome, entry::Entry},
@@ -77,7 +78,10 @@ impl<P> Writer<'_, P> {
 
 impl Store {
     /// Runs `change` and writes the entry of `action`, in one transaction: no change without an entry, no entry for a change
-    /// that failed.
+    /// that failed. When this returns, both are on the disk. Dropped before that, it left nothing or all of it.
+    ///
+    /// On SQLite acts that come at once share a transaction; what another act of it did is seen, and is kept or lost together with this
+    /// one. `change` must not begin another act: nobody else can go on before it ends.
     ///
     /// # Errors
     /// Those of `change`, and [`StoreError`] when the entry or the commit fails; nothing is changed then.
@@ -102,7 +106,13 @@ impl Store {
             mails: 0,
             default_quota: self.default_quota(),
         };
-        let out = change(&mut writer).await?;
+        let out = match within_act(change(&mut writer)).await {
+            Ok(out) => out,
+            Err(error) => {
+                tx.give_up().await?;
+                return Err(error);
+            }
+        };
         let Writer { now, entry: id, target, outcome, details, personal, revoked, mails, .. } = writer;
         let entry = Entry {
             id,
@@ -117,14 +127,7 @@ impl Store {
             personal,
         };
         self.insert_entry(&mut tx, entry).await?;
-        tx.commit().await?;
-        self.inner.sealable.notify_one();
-        if let Some(epoch) = revoked {
-            self.inner.revocations.publish(epoch);
-        }
-        if mails > 0 {
-            self.inner.mail_queued.notify_one();
-        }
+        self.commit(tx, Committed { sealable: true, revoked, mails: mails > 0 }).await?;
         Ok(out)
     }
 
@@ -151,9 +154,7 @@ impl Store {
             personal: Members::new(),
         };
         self.insert_entry(&mut tx, entry).await?;
-        tx.commit().await?;
-        self.inner.sealable.notify_one();
-        Ok(())
+        self.commit(tx, Committed::ENTRY).await
     }
 
     /// An entry without a change, for what the program only observes.
@@ -170,18 +171,7 @@ impl Store {
             crate::audit::Class::Normal => 0,
             crate::audit::Class::Critical => 1,
         };
-        let personal = self.seal_personal(tx, &entry).await?;
-        let leaf = entry.leaf(personal.as_ref().map(|sealed| sealed.commitment.clone()))?;
-        if let Some(sealed) = personal {
-            execute!(
-                tx,
-                "INSERT INTO audit_personal (entry_id, kid, nonce, ct) VALUES ($1, $2, $3, $4)",
-                entry.id.uuid(),
-                sealed.commitment.key_id,
-                sealed.nonce.as_slice(),
-                sealed.ciphertext
-            )?;
-        }
+        let leaf = entry.leaf(self.keep_personal(tx, &entry).await?)?;
         execute!(
             tx,
             "INSERT INTO audit_outbox (id, leaf, class, born) VALUES ($1, $2, $3, $4)",
@@ -192,4 +182,22 @@ impl Store {
         )?;
         Ok(())
     }
+}
+
+#[cfg(debug_assertions)]
+tokio::task_local! {
+    static IN_ACT: ();
+}
+
+/// In debug builds an act inside an act is found at once; elsewhere it would wait for itself.
+async fn within_act<T>(change: impl Future<Output = T>) -> T {
+    #[cfg(debug_assertions)]
+    return IN_ACT.scope((), change).await;
+    #[cfg(not(debug_assertions))]
+    change.await
+}
+
+pub(super) fn assert_outside_acts() {
+    #[cfg(debug_assertions)]
+    assert!(IN_ACT.try_with(|()| ()).is_err(), "an act began a transaction inside its own");
 }

@@ -8,23 +8,35 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{PersonalKey, StoreError, revocations::Revocations};
+use super::{
+    PersonalKey, StoreError,
+    audited::assert_outside_acts,
+    group::{Group, Turn},
+    personal::SubjectKeys,
+    signals::{Committed, Signals},
+};
 use crate::mail::Letterhead;
 
 /// Listings that stream at once; more wait for their turn.
 const LISTINGS: u32 = 8;
+/// Pages of SQLite's log after which a commit moves them into the file: 16 MiB. The log is written anew from its start then, and never
+/// made shorter, because growing it is what makes a commit slow.
+const WAL_PAGES: &str = "4096";
+/// Largest caches in KiB, with the sign by which SQLite knows them from pages: one writer, up to four readers.
+const WRITER_CACHE: &str = "-32768";
+const READER_CACHE: &str = "-8192";
 
 pub(super) enum Db {
     /// Readers side by side; one writer, so that no transaction waits for a lock that it then cannot get.
     Sqlite {
         read: SqlitePool,
-        write: SqlitePool,
+        write: Group,
     },
     Postgres(PgPool),
 }
 
 pub(super) enum Tx {
-    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    Sqlite(Turn),
     Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
 }
 
@@ -70,19 +82,16 @@ pub(super) struct Inner {
     pub(super) db: Db,
     /// Encrypts the log's personal data.
     pub(super) personal_key: PersonalKey,
+    pub(super) subject_keys: SubjectKeys,
     /// The replica's name in the log's entries.
     pub(super) node: String,
     /// Readers of their own for listings that stream to a client, however slow it is (SQLite); elsewhere the pool serves them too.
     pub(super) lists: Option<SqlitePool>,
     /// How many of them at once.
     pub(super) listing: tokio::sync::Semaphore,
-    /// Told after each commit that left something to seal.
-    pub(super) sealable: tokio::sync::Notify,
-    pub(super) revocations: Revocations,
+    pub(super) signals: Arc<Signals>,
     /// Whether mails are queued, and in whose name.
     pub(super) letterhead: std::sync::OnceLock<Letterhead>,
-    /// Told after each commit that left a mail to send.
-    pub(super) mail_queued: tokio::sync::Notify,
     /// Bytes that a space may hold which has no quota of its own.
     pub(super) default_quota: std::sync::OnceLock<i64>,
 }
@@ -112,7 +121,7 @@ impl Store {
     pub async fn open(url: &str, personal_key: PersonalKey, node: &str) -> Result<Self, OpenError> {
         let store = Self::connect(url, personal_key, node, true).await?;
         match &store.inner.db {
-            Db::Sqlite { write, .. } => sqlx::migrate!("../migrations/sqlite").run(write).await?,
+            Db::Sqlite { write, .. } => sqlx::migrate!("../migrations/sqlite").run(write.pool()).await?,
             Db::Postgres(pool) => sqlx::migrate!("../migrations/postgres").run(pool).await?,
         }
         Ok(store)
@@ -128,6 +137,7 @@ impl Store {
 
     async fn connect(url: &str, personal_key: PersonalKey, node: &str, create: bool) -> Result<Self, OpenError> {
         let mut lists = None;
+        let signals = Arc::<Signals>::default();
         let db = if url.starts_with("sqlite:") {
             let options: SqliteConnectOptions = url.parse().map_err(OpenError::Connect)?;
             let options = options
@@ -136,18 +146,18 @@ impl Store {
                 // NORMAL can lose acknowledged commits when the power fails.
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
-                .busy_timeout(Duration::from_secs(10));
-            let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone());
-            let write = write.await.map_err(OpenError::Connect)?;
-            let options_of_lists = options.clone().read_only(true);
-            let read =
-                SqlitePoolOptions::new().min_connections(1).max_connections(4).connect_with(options.read_only(true));
-            lists = Some(
-                SqlitePoolOptions::new()
-                    .min_connections(0)
-                    .max_connections(LISTINGS)
-                    .connect_lazy_with(options_of_lists),
-            );
+                .busy_timeout(Duration::from_secs(10))
+                // What would undo an act of many is kept in memory; it is bounded by the acts of one transaction.
+                .pragma("temp_store", "memory")
+                .pragma("wal_autocheckpoint", WAL_PAGES);
+            // Asking a file whether it is still there would cost as much as reading a row of it.
+            let pool = || SqlitePoolOptions::new().test_before_acquire(false);
+            let write = pool().max_connections(1).connect_with(options.clone().pragma("cache_size", WRITER_CACHE));
+            let write = Group::new(write.await.map_err(OpenError::Connect)?, signals.clone());
+            let options = options.read_only(true);
+            lists = Some(pool().min_connections(0).max_connections(LISTINGS).connect_lazy_with(options.clone()));
+            let options = options.pragma("cache_size", READER_CACHE);
+            let read = pool().min_connections(1).max_connections(4).connect_with(options);
             Db::Sqlite { read: read.await.map_err(OpenError::Connect)?, write }
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options: PgConnectOptions = url.parse().map_err(OpenError::Connect)?;
@@ -162,22 +172,34 @@ impl Store {
             lists,
             listing: tokio::sync::Semaphore::new(LISTINGS as usize),
             personal_key,
+            subject_keys: SubjectKeys::default(),
             node: node.to_owned(),
-            sealable: tokio::sync::Notify::new(),
-            revocations: Revocations::default(),
+            signals,
             letterhead: std::sync::OnceLock::new(),
-            mail_queued: tokio::sync::Notify::new(),
             default_quota: std::sync::OnceLock::new(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// A transaction that may write. SQLite takes its write lock at once, so that it cannot fail half-way for want of it.
+    /// A transaction that may write; on SQLite a turn in the one that is open. Dropped without a commit it leaves nothing.
     pub(super) async fn begin(&self) -> Result<Tx, StoreError> {
+        assert_outside_acts();
         Ok(match &self.inner.db {
-            Db::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Sqlite { write, .. } => Tx::Sqlite(write.turn().await?),
             Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
+    }
+
+    /// Commits, and tells the others what that leaves for them.
+    pub(super) async fn commit(&self, tx: Tx, committed: Committed) -> Result<(), StoreError> {
+        match tx {
+            Tx::Sqlite(turn) => turn.commit(committed).await,
+            Tx::Postgres(tx) => {
+                tx.commit().await?;
+                self.inner.signals.publish(committed);
+                Ok(())
+            }
+        }
     }
 
     /// `Ok` when the database answers.
@@ -214,11 +236,19 @@ impl Store {
 }
 
 impl Tx {
+    /// Takes everything back. What the caller saw in it is on the disk when this returns.
+    pub(super) async fn give_up(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(turn) => turn.give_up().await,
+            // Dropped it is rolled back, and it saw nothing but what is on the disk.
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     pub(super) async fn commit(self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+            Self::Sqlite(turn) => turn.commit(Committed::default()).await,
+            Self::Postgres(tx) => Ok(tx.commit().await?),
         }
-        Ok(())
     }
 }

@@ -30,7 +30,7 @@ pub struct NodeRow {
     pub mtime: Option<i64>,
     /// Current version of a file.
     pub version: Option<CurrentVersion>,
-    sort_key: String,
+    pub(super) sort_key: String,
 }
 
 /// What a file holds now.

@@ -62,7 +62,7 @@ impl Store {
 
     /// Waits until this process has queued a mail.
     pub(crate) async fn mail_queued(&self) {
-        self.inner.mail_queued.notified().await;
+        self.inner.signals.mail_queued.notified().await;
     }
 
     /// The next mail that is due. Nobody else gets it before its next try: that is written down before it is handed out.

@@ -15,6 +15,9 @@ mod external_identities;
 mod factors;
 mod favourites;
 mod files;
+mod group;
+#[cfg(test)]
+mod group_tests;
 mod groups;
 mod ide_sessions;
 mod invitations;
@@ -49,6 +52,7 @@ mod sandboxes;
 mod seal;
 mod sessions;
 mod setup_links;
+mod signals;
 mod space_changes;
 mod space_members;
 mod spaces;
@@ -199,6 +203,9 @@ pub enum StoreError {
     Log(&'static str),
     #[error("personal data of the log")]
     Personal(#[from] PersonalError),
+    /// Nothing of the act is kept, or nobody knows: the process ends. The reason, where there is one.
+    #[error("the transaction could not be committed")]
+    NotCommitted(#[source] Option<std::sync::Arc<sqlx::Error>>),
     #[error("the database failed")]
     Database(#[source] sqlx::Error),
 }

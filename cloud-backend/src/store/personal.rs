@@ -1,6 +1,11 @@
 //! The log's personal data: encrypted with a key for each subject, which is itself wrapped by a key outside the database.
 //! Deleting a subject's key erases what the log holds of them; the leaves keep only commitments and still verify.
 
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
 use aes_gcm::{
     Aes256Gcm, KeyInit, Nonce,
     aead::{Aead, Payload},
@@ -22,6 +27,8 @@ use crate::audit::entry::Entry;
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 12;
 const SALT_BYTES: usize = 32;
+/// Keys that are remembered at most; all are forgotten when there are more.
+const MAX_KEYS: usize = 4096;
 
 /// Wraps the subjects' keys; lives outside the database.
 pub struct PersonalKey(Zeroizing<[u8; KEY_BYTES]>);
@@ -50,11 +57,10 @@ pub enum PersonalError {
 }
 
 /// Personal data of one entry, ready to be stored beside its leaf.
-#[derive(Debug)]
-pub(super) struct SealedPersonal {
-    pub(super) commitment: Commitment,
-    pub(super) nonce: [u8; NONCE_BYTES],
-    pub(super) ciphertext: Vec<u8>,
+struct SealedPersonal {
+    commitment: Commitment,
+    nonce: [u8; NONCE_BYTES],
+    ciphertext: Vec<u8>,
 }
 
 /// Personal data of one entry, decrypted: the salt and the document that the leaf commits to.
@@ -65,29 +71,48 @@ pub struct OpenedPersonal {
     pub document: Members,
 }
 
+/// A subject's key and its name.
+type SubjectKey = (String, Zeroizing<[u8; KEY_BYTES]>);
+
+/// Keys of the subjects that acted lately. One that is here may be gone in the database meanwhile: erased, or never committed.
+/// [`Store::keep_personal`] asks the database in the statement that uses it.
+#[derive(Default)]
+pub(super) struct SubjectKeys(Mutex<HashMap<Uuid, SubjectKey>>);
+
+impl SubjectKeys {
+    fn known(&self) -> MutexGuard<'_, HashMap<Uuid, SubjectKey>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    fn keep(&self, subject: Uuid, key: &SubjectKey) {
+        let mut known = self.known();
+        if known.len() >= MAX_KEYS {
+            known.clear();
+        }
+        known.insert(subject, key.clone());
+    }
+}
+
 impl Store {
-    pub(super) async fn seal_personal(
-        &self,
-        tx: &mut Tx,
-        entry: &Entry<'_>,
-    ) -> Result<Option<SealedPersonal>, StoreError> {
+    /// Encrypts the entry's personal data and stores it; the commitment for the leaf. None where there is nothing personal.
+    pub(super) async fn keep_personal(&self, tx: &mut Tx, entry: &Entry<'_>) -> Result<Option<Commitment>, StoreError> {
         let Some(document) = entry.personal_document() else { return Ok(None) };
-        let (kid, key) = self.subject_key(tx, entry.subject()).await?;
-        let salt: [u8; SALT_BYTES] = random()?;
-        let commitment = Commitment { hash: commit(&salt, &document), key_id: kid };
-        let text = Json::Object(document).canonical();
-        let nonce: [u8; NONCE_BYTES] = random()?;
-        let ciphertext =
-            encrypt(&key, nonce, &associated_data(entry.id, &commitment.key_id), &[salt.as_slice(), &text].concat())?;
-        Ok(Some(SealedPersonal { commitment, nonce, ciphertext }))
+        let subject = entry.subject();
+        let known = self.inner.subject_keys.known().get(&subject).cloned();
+        if let Some(key) = known {
+            let sealed = seal_personal(entry.id, document.clone(), key)?;
+            if insert(tx, entry.id, &sealed).await? {
+                return Ok(Some(sealed.commitment));
+            }
+            self.inner.subject_keys.known().remove(&subject);
+        }
+        let key = self.subject_key(tx, subject).await?;
+        self.inner.subject_keys.keep(subject, &key);
+        let sealed = seal_personal(entry.id, document, key)?;
+        if insert(tx, entry.id, &sealed).await? { Ok(Some(sealed.commitment)) } else { Err(StoreError::NotFound) }
     }
 
     /// The subject's key, made at the first need.
-    async fn subject_key(
-        &self,
-        tx: &mut Tx,
-        subject: Uuid,
-    ) -> Result<(String, Zeroizing<[u8; KEY_BYTES]>), StoreError> {
+    async fn subject_key(&self, tx: &mut Tx, subject: Uuid) -> Result<SubjectKey, StoreError> {
         let known: Option<(String, Vec<u8>)> = on_tx!(tx, c => sqlx::query_as(
             "SELECT kid, wrapped FROM audit_subject_key WHERE subject = $1 AND shredded_at IS NULL"
         ).bind(subject).fetch_optional(c).await)?;
@@ -138,6 +163,30 @@ impl Store {
         let Ok(Json::Object(document)) = Json::parse_canonical(text) else { return Err(PersonalError::Form) };
         Ok(OpenedPersonal { key: kid, salt: salt.to_vec(), document })
     }
+}
+
+fn seal_personal(entry: EntryId, document: Members, (kid, key): SubjectKey) -> Result<SealedPersonal, PersonalError> {
+    let salt: [u8; SALT_BYTES] = random()?;
+    let commitment = Commitment { hash: commit(&salt, &document), key_id: kid };
+    let text = Json::Object(document).canonical();
+    let nonce: [u8; NONCE_BYTES] = random()?;
+    let plain = [salt.as_slice(), &text].concat();
+    let ciphertext = encrypt(&key, nonce, &associated_data(entry, &commitment.key_id), &plain)?;
+    Ok(SealedPersonal { commitment, nonce, ciphertext })
+}
+
+/// Stores it if its key is alive in the sight of this transaction; says whether it was.
+async fn insert(tx: &mut Tx, entry: EntryId, sealed: &SealedPersonal) -> Result<bool, StoreError> {
+    let done = execute!(
+        tx,
+        "INSERT INTO audit_personal (entry_id, kid, nonce, ct)
+         SELECT $1, k.kid, $3, $4 FROM audit_subject_key k WHERE k.kid = $2 AND k.shredded_at IS NULL",
+        entry.uuid(),
+        sealed.commitment.key_id.as_str(),
+        sealed.nonce.as_slice(),
+        sealed.ciphertext.as_slice()
+    )?;
+    Ok(done == 1)
 }
 
 fn associated_data(entry: EntryId, kid: &str) -> Vec<u8> {

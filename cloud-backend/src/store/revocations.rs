@@ -47,7 +47,7 @@ impl Store {
 
     /// Waits until the number is greater than `after`. The database is looked at only while somebody waits, by one for all.
     pub(crate) async fn revocation_after(&self, after: i64) -> Result<i64, StoreError> {
-        let revocations = &self.inner.revocations;
+        let revocations = &self.inner.signals.revocations;
         let mut known = revocations.known.subscribe();
         loop {
             let epoch = *known.borrow_and_update();

@@ -1,6 +1,8 @@
 //! Gives waiting entries their positions, hashes and chain values, in one transaction for each batch. Any replica may do it:
 //! the head's row changes only from the size that was read, so of two that seal at once one fails and leaves nothing.
 
+use std::collections::BTreeMap;
+
 use carrel_audit_log::{
     Hash, Leaf, hash,
     projection::Projection,
@@ -11,6 +13,7 @@ use uuid::Uuid;
 use super::{
     Store, StoreError, Timestamp,
     connect::{Tx, execute, on_db, on_tx},
+    log_tree::number,
 };
 use crate::audit::LogName;
 
@@ -53,7 +56,7 @@ type HeadRow = (i64, i64, Vec<u8>, Vec<u8>);
 impl Store {
     /// Ready when a commit of this process left something to seal.
     pub(crate) async fn sealable(&self) {
-        self.inner.sealable.notified().await;
+        self.inner.signals.sealable.notified().await;
     }
 
     /// Whether entries wait, of this process or of another.
@@ -139,7 +142,7 @@ fn seal(
                 nodes.push((node, *hash));
             }
         });
-        let seq = i64::try_from(index).map_err(|_| StoreError::Log("the log is full"))?;
+        let seq = number(index)?;
         rows.push(SealedRow { seq, id, leaf, leaf_hash, chain: next.chain, shown });
     }
     Ok((next, rows, nodes))
@@ -169,19 +172,25 @@ async fn insert_rows(tx: &mut Tx, rows: &[SealedRow]) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Appends the finished nodes of every eighth level to their tiles, so that a proof reads at most 256 hashes for a node.
+/// Appends the finished nodes of every eighth level to their tiles, so that a proof reads at most 256 hashes for a node. Each tile
+/// that the batch touches is read and written once.
 async fn append_tiles(tx: &mut Tx, log: &LogName, nodes: &[(NodeId, Hash)]) -> Result<(), StoreError> {
+    let mut touched: BTreeMap<(u8, u64), Vec<(u64, Hash)>> = BTreeMap::new();
     for (node, hash) in nodes {
-        let level = i64::from(node.level / TILE_LEVELS);
-        let number = |value: u64| i64::try_from(value).map_err(|_| StoreError::Log("the log is full"));
-        let (tile, place) = (number(node.index / TILE_WIDTH)?, node.index % TILE_WIDTH);
+        let tile = (node.level / TILE_LEVELS, node.index / TILE_WIDTH);
+        touched.entry(tile).or_default().push((node.index % TILE_WIDTH, *hash));
+    }
+    for ((level, tile), added) in touched {
+        let (level, tile) = (i64::from(level), number(tile)?);
         let known: Option<Vec<u8>> = on_tx!(tx, c => sqlx::query_scalar("SELECT hashes FROM audit_tile WHERE epoch = $1 AND level = $2 AND n = $3")
             .bind(log.epoch()).bind(level).bind(tile).fetch_optional(c).await)?;
         let mut hashes = known.unwrap_or_default();
-        if hashes.len() as u64 != place * 32 {
-            return Err(StoreError::Log("a tile of the log's tree is damaged"));
+        for (place, hash) in added {
+            if hashes.len() as u64 != place * 32 {
+                return Err(StoreError::Log("a tile of the log's tree is damaged"));
+            }
+            hashes.extend_from_slice(&hash);
         }
-        hashes.extend_from_slice(hash);
         execute!(
             tx,
             "INSERT INTO audit_tile (epoch, level, n, hashes) VALUES ($1, $2, $3, $4)
@@ -203,14 +212,13 @@ async fn write_head(
     old: &SealedHead,
     new: &SealedHead,
 ) -> Result<bool, StoreError> {
-    let number = |head: &SealedHead| i64::try_from(head.size()).map_err(|_| StoreError::Log("the log is full"));
     let (root, frontier, now) = (new.frontier.root(), new.frontier.to_bytes(), Timestamp::now());
     let changed = if first {
         execute!(
             tx,
             "INSERT INTO audit_head (one, epoch, size, root, chain, frontier, min_index, sealed_at) VALUES (1, $1, $2, $3, $4, $5, 0, $6)",
             log.epoch(),
-            number(new)?,
+            number(new.size())?,
             root.as_slice(),
             new.chain.as_slice(),
             frontier,
@@ -220,13 +228,13 @@ async fn write_head(
         execute!(
             tx,
             "UPDATE audit_head SET size = $1, root = $2, chain = $3, frontier = $4, sealed_at = $5 WHERE one = 1 AND epoch = $6 AND size = $7",
-            number(new)?,
+            number(new.size())?,
             root.as_slice(),
             new.chain.as_slice(),
             frontier,
             now,
             log.epoch(),
-            number(old)?
+            number(old.size())?
         )?
     };
     Ok(changed == 1)

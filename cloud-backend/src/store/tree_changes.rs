@@ -6,7 +6,7 @@ use carrel_ids::{NodeId, VersionId};
 use uuid::Uuid;
 
 use super::{
-    NewContent, StoreError, Writer,
+    CurrentVersion, NewContent, NodeRow, StoreError, Writer,
     connect::{execute, on_tx},
     files::{Change, FILE, FOLDER},
     locks::Reach,
@@ -84,7 +84,7 @@ impl<L: Adding> Writer<'_, FileAccess<L>> {
     pub async fn create_folder(&mut self, name: &FileName) -> Result<NodeId, StoreError> {
         let change = self.live_change().await?;
         self.require_unlocked(self.proof.uuid(), Reach::Node).await?;
-        let id = self.insert_node(FOLDER, name, 0, change, false).await?;
+        let id = self.insert_node(FOLDER, name, 0, None, change, false).await?;
         self.touch_ancestors(Some(self.proof.uuid()), change, 0).await?;
         Ok(id)
     }
@@ -100,13 +100,52 @@ impl<L: Adding> Writer<'_, FileAccess<L>> {
         executable: bool,
         origin: Origin,
     ) -> Result<(NodeId, VersionId), StoreError> {
+        self.make_file(name, content, executable, origin).await.map(|(id, version, _)| (id, version))
+    }
+
+    /// As [`Writer::create_file`]; gives the file as it is then, so that nobody has to read it back. `actor_name` is the acting person's.
+    ///
+    /// # Errors
+    /// As [`Writer::create_file`].
+    pub async fn create_file_shown(
+        &mut self,
+        name: &FileName,
+        content: NewContent,
+        executable: bool,
+        origin: Origin,
+        actor_name: &str,
+    ) -> Result<NodeRow, StoreError> {
+        let (id, version, change) = self.make_file(name, content, executable, origin).await?;
+        Ok(NodeRow {
+            id,
+            space: self.proof.space_id(),
+            parent: Some(self.proof.node()),
+            is_folder: false,
+            name: name.as_str().to_owned(),
+            size: content.size,
+            etag: change.0,
+            executable,
+            changed_at: self.now,
+            changed_by: self.proof.user().map(|user| (user, actor_name.to_owned())),
+            version: Some(CurrentVersion { id: version, number: 1, sha256: content.sha256.to_vec() }),
+            sort_key: name.sort_key(),
+        })
+    }
+
+    async fn make_file(
+        &mut self,
+        name: &FileName,
+        content: NewContent,
+        executable: bool,
+        origin: Origin,
+    ) -> Result<(NodeId, VersionId, Change), StoreError> {
         let change = self.live_change().await?;
         self.require_unlocked(self.proof.uuid(), Reach::Node).await?;
-        let id = self.insert_node(FILE, name, content.size, change, executable).await?;
-        let version = self.insert_version(id, 1, content, origin).await?;
-        execute!(self.tx, "UPDATE nodes SET version_id = $1 WHERE id = $2", version.uuid(), id.uuid())?;
+        let version = VersionId::new();
+        let id = self.insert_node(FILE, name, content.size, Some(version), change, executable).await?;
+        self.insert_version(version, id, 1, content, origin).await?;
         self.touch_ancestors(Some(self.proof.uuid()), change, content.size).await?;
-        Ok((id, version))
+        Ok((id, version, change))
     }
 }
 
@@ -135,7 +174,8 @@ impl Writer<'_, FileAccess<Write>> {
         self.require_unlocked(node.uuid(), Reach::Node).await?;
         let number: i64 = on_tx!(self.tx, c => sqlx::query_scalar("SELECT MAX(number) + 1 FROM versions WHERE node_id = $1")
             .bind(node.uuid()).fetch_one(c).await)?;
-        let version = self.insert_version(node, number, content, origin).await?;
+        let version = VersionId::new();
+        self.insert_version(version, node, number, content, origin).await?;
         execute!(
             self.tx,
             "UPDATE nodes SET version_id = $1, size = $2, etag = $3, changed_at = $4, changed_by = $5, executable = COALESCE($6, executable) WHERE id = $7",
@@ -277,6 +317,7 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
         kind: i16,
         name: &FileName,
         size: i64,
+        version: Option<VersionId>,
         change: Change,
         executable: bool,
     ) -> Result<NodeId, StoreError> {
@@ -284,8 +325,8 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
         let id = NodeId::new();
         let done = execute!(
             self.tx,
-            "INSERT INTO nodes (id, space_id, parent_id, kind, name, sort_key, size, etag, executable, created_at, changed_at, changed_by)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)",
+            "INSERT INTO nodes (id, space_id, parent_id, kind, name, sort_key, size, etag, executable, created_at, changed_at, changed_by, version_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12)",
             id.uuid(),
             self.proof.space_id().uuid(),
             self.proof.uuid(),
@@ -296,7 +337,8 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
             change.0,
             executable,
             self.now,
-            self.proof.actor_uuid()
+            self.proof.actor_uuid(),
+            version.map(VersionId::uuid)
         );
         done.map_err(taken)?;
         self.set_target(Target::Node(id));
@@ -309,11 +351,12 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
     /// [`StoreError::ContentGone`] when the collector has taken the content since it was stored.
     pub(super) async fn insert_version(
         &mut self,
+        id: VersionId,
         node: NodeId,
         number: i64,
         content: NewContent,
         origin: Origin,
-    ) -> Result<VersionId, StoreError> {
+    ) -> Result<(), StoreError> {
         self.charge(content.size).await?;
         execute!(
             self.tx,
@@ -323,7 +366,6 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
             content.size,
             self.now
         )?;
-        let id = VersionId::new();
         // A statement of its own, so that it sees the collector for whose commit the one before may have waited (`blobs.rs`).
         let named = execute!(
             self.tx,
@@ -347,7 +389,7 @@ impl<L: Level> Writer<'_, FileAccess<L>> {
         self.detail("version", id.to_string());
         self.detail("sha256", hex::encode(content.sha256));
         self.detail("size", Json::Integer(content.size));
-        Ok(id)
+        Ok(())
     }
 
     /// The folder and all above it get the change's number and the difference in size.

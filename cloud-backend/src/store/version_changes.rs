@@ -119,7 +119,8 @@ impl Writer<'_, FileAccess<Write>> {
         }
         let number: i64 = on_tx!(self.tx, c => sqlx::query_scalar("SELECT MAX(number) + 1 FROM versions WHERE node_id = $1")
             .bind(node.uuid()).fetch_one(c).await)?;
-        let version = self.insert_version(node, number, content, Origin::Conflict).await?;
+        let version = VersionId::new();
+        self.insert_version(version, node, number, content, Origin::Conflict).await?;
         execute!(self.tx, "UPDATE nodes SET etag = $1 WHERE id = $2", change.0, node.uuid())?;
         self.touch_ancestors(parent, change, 0).await?;
         Ok(Kept::Beside(version))

@@ -22,6 +22,8 @@ pub struct VersionRow {
     pub created_at: Timestamp,
     pub created_by: Option<(UserId, String)>,
     pub current: bool,
+    /// The file's, as it is now.
+    pub name: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -37,13 +39,14 @@ struct VersionColumns {
     created_by: Option<Uuid>,
     created_by_name: Option<String>,
     is_current: bool,
+    name: String,
 }
 
 macro_rules! version_select {
     ($rest:literal) => {
         concat!(
             "SELECT v.id, v.number, v.blob_id, v.size, v.sha256, v.origin, v.label, v.created_at, v.created_by, u.display_name AS created_by_name,
-                    (n.version_id = v.id) AS is_current
+                    (n.version_id = v.id) AS is_current, n.name
              FROM versions v JOIN nodes n ON n.id = v.node_id LEFT JOIN users u ON u.id = v.created_by ",
             $rest
         )
@@ -64,6 +67,7 @@ impl TryFrom<VersionColumns> for VersionRow {
             created_at: row.created_at,
             created_by: row.created_by.zip(row.created_by_name).map(|(id, name)| (id.into(), name)),
             current: row.is_current,
+            name: row.name,
         })
     }
 }
@@ -88,9 +92,9 @@ impl Store {
     /// The version, if it is one of the proof's file.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when it is not.
+    /// [`StoreError::NotFound`] when it is not, and when the file was trashed since the proof was made.
     pub async fn version(&self, access: &FileAccess<Read>, version: VersionId) -> Result<VersionRow, StoreError> {
-        let row: VersionColumns = on_db!(self, p => sqlx::query_as(version_select!("WHERE v.id = $1 AND v.node_id = $2"))
+        let row: VersionColumns = on_db!(self, p => sqlx::query_as(version_select!("WHERE v.id = $1 AND v.node_id = $2 AND n.trashed_at IS NULL"))
             .bind(version.uuid()).bind(access.node().uuid()).fetch_one(p).await)?;
         row.try_into()
     }
@@ -98,9 +102,9 @@ impl Store {
     /// The version a file has now.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] for folders.
+    /// [`StoreError::NotFound`] for folders, and when the file was trashed since the proof was made.
     pub async fn current_version(&self, access: &FileAccess<Read>) -> Result<VersionRow, StoreError> {
-        let row: VersionColumns = on_db!(self, p => sqlx::query_as(version_select!("WHERE n.id = $1 AND v.id = n.version_id"))
+        let row: VersionColumns = on_db!(self, p => sqlx::query_as(version_select!("WHERE n.id = $1 AND v.id = n.version_id AND n.trashed_at IS NULL"))
             .bind(access.node().uuid()).fetch_one(p).await)?;
         row.try_into()
     }

@@ -8,14 +8,40 @@ pub(crate) struct Figure {
     pub(crate) name: &'static str,
     pub(crate) value: f64,
     pub(crate) unit: &'static str,
-    /// The value that it should not exceed.
-    pub(crate) aim: Option<f64>,
+    pub(crate) aim: Option<Aim>,
+}
+
+/// What a figure is held against.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Aim {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+impl Aim {
+    fn is_met_by(self, value: f64) -> bool {
+        match self {
+            Self::AtMost(most) => value <= most,
+            Self::AtLeast(least) => value >= least,
+        }
+    }
+    fn value(self) -> f64 {
+        match self {
+            Self::AtMost(value) | Self::AtLeast(value) => value,
+        }
+    }
+    fn text(self) -> String {
+        match self {
+            Self::AtMost(most) => format!("aim <= {most}"),
+            Self::AtLeast(least) => format!("aim >= {least}"),
+        }
+    }
 }
 
 impl Figure {
     fn verdict(&self) -> &'static str {
         match self.aim {
-            Some(aim) if self.value <= aim => "met",
+            Some(aim) if aim.is_met_by(self.value) => "met",
             Some(_) => "MISSED",
             None => "",
         }
@@ -25,9 +51,9 @@ impl Figure {
 pub(crate) fn table(figures: &[Figure]) -> String {
     let width = figures.iter().map(|figure| figure.name.len()).max().unwrap_or(0);
     let row = |figure: &Figure| {
-        let aim = figure.aim.map_or_else(String::new, |aim| format!("aim {aim}"));
+        let aim = figure.aim.map_or_else(String::new, Aim::text);
         let line = format!(
-            "{:<width$}  {:>10.2} {:<4} {aim:<10} {}",
+            "{:<width$}  {:>10.2} {:<4} {aim:<13} {}",
             figure.name,
             figure.value,
             figure.unit,
@@ -41,7 +67,7 @@ pub(crate) fn table(figures: &[Figure]) -> String {
 pub(crate) fn json(figures: &[Figure]) -> String {
     let items: Vec<Value> = figures
         .iter()
-        .map(|figure| json!({"name": figure.name, "value": figure.value, "unit": figure.unit, "aim": figure.aim}))
+        .map(|figure| json!({"name": figure.name, "value": figure.value, "unit": figure.unit, "aim": figure.aim.map(Aim::value)}))
         .collect();
     json!({ "figures": items }).to_string()
 }
@@ -67,9 +93,11 @@ mod tests {
     #[test]
     fn a_missed_aim_is_seen() {
         let figures = [
-            Figure { name: "ready", value: 0.4, unit: "s", aim: Some(1.0) },
-            Figure { name: "idle memory", value: 61.5, unit: "MB", aim: Some(60.0) },
+            Figure { name: "ready", value: 0.4, unit: "s", aim: Some(Aim::AtMost(1.0)) },
+            Figure { name: "idle memory", value: 61.5, unit: "MB", aim: Some(Aim::AtMost(60.0)) },
         ];
+        let rate = |value| Figure { name: "uploads", value, unit: "/s", aim: Some(Aim::AtLeast(2000.0)) };
+        assert_eq!((rate(2000.0).verdict(), rate(1999.0).verdict()), ("met", "MISSED"));
         let table = table(&figures);
         assert!(table.lines().next().unwrap().ends_with("met"), "{table}");
         assert!(table.lines().nth(1).unwrap().ends_with("MISSED"), "{table}");

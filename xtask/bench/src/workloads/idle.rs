@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use carrel_test_support::TempData;
 use carrel_test_support::process::Program;
 
-use crate::figure::Figure;
+use crate::figure::{Aim, Figure};
 
 const SETTLE: Duration = Duration::from_secs(10);
 
@@ -22,7 +22,12 @@ pub(crate) async fn measure() -> anyhow::Result<Vec<Figure>> {
     program.stop().await?;
     Ok(vec![
         Figure { name: "idle processes", value: children.len() as f64 + 1.0, unit: "", aim: None },
-        Figure { name: "idle memory (PSS)", value: kibibytes as f64 * 1024.0 / 1e6, unit: "MB", aim: Some(60.0) },
+        Figure {
+            name: "idle memory (PSS)",
+            value: kibibytes as f64 * 1024.0 / 1e6,
+            unit: "MB",
+            aim: Some(Aim::AtMost(60.0)),
+        },
     ])
 }
 

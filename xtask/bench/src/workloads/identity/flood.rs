@@ -13,7 +13,7 @@ use super::{
     network,
     people::{SIGNERS, signer},
 };
-use crate::figure::Figure;
+use crate::figure::{Aim, Figure};
 
 const AT_ONCE: usize = 500;
 /// As many tries as one device may have under way: more of them would be told to wait before a hash is computed.
@@ -67,7 +67,7 @@ pub(super) async fn measure(program: &Program, devices: &[Device]) -> anyhow::Re
         figure("500 at once: signed in", f64::from(signed_in), "", None),
         figure("500 at once: told to come again", f64::from(busy), "", None),
         figure("500 at once: idle before", idle, "MiB", None),
-        figure("500 at once: peak over idle", peak - idle, "MiB", Some(120.0)),
+        figure("500 at once: peak over idle", peak - idle, "MiB", Some(Aim::AtMost(120.0))),
         figure("500 at once: over idle 10 s later", after - idle, "MiB", None),
     ])
 }

@@ -7,7 +7,7 @@ use anyhow::ensure;
 use reqwest::StatusCode;
 
 use super::{browser::Browser, people::signer};
-use crate::figure::{Figure, median, percentile};
+use crate::figure::{Aim, Figure, median, percentile};
 
 const PAIRS: usize = 4000;
 const WARM_UP: usize = 200;
@@ -37,7 +37,7 @@ pub(super) async fn measure(address: &str) -> anyhow::Result<Vec<Figure>> {
         figure("open route, p99", percentile(&open, 0.99), None),
         figure("route with a session, p50", percentile(&checked, 0.50), None),
         figure("route with a session, p99", percentile(&checked, 0.99), None),
-        figure("check of a session, median difference", median(differences), Some(0.2)),
+        figure("check of a session, median difference", median(differences), Some(Aim::AtMost(0.2))),
     ])
 }
 
