@@ -19,9 +19,12 @@ END;
 ALTER TABLE versions ADD COLUMN mtime INTEGER;
 -- Known where a client asked for it; computed here, never taken from anybody.
 ALTER TABLE blobs ADD COLUMN sha1 BLOB;
+ALTER TABLE blobs ADD COLUMN md5 BLOB;
 
 -- The name that a client gave an upload which comes in chunks.
 ALTER TABLE uploads ADD COLUMN transfer TEXT;
+-- The time of the content, as the client gave it.
+ALTER TABLE uploads ADD COLUMN mtime INTEGER;
 CREATE UNIQUE INDEX transfers ON uploads (user_id, transfer) WHERE transfer IS NOT NULL;
 -- The chunks by the names that the client gave them, each in pieces. id: the object that holds the bytes.
 CREATE TABLE upload_chunks (

@@ -45,7 +45,11 @@ impl Destination {
     fn done(&self, dav: &Dav) -> HttpResponse {
         // Nextcloud's clients take no other answer for a success.
         let always_created = dav.path.synced && dav.request.method().as_str() == "MOVE";
-        if self.replaced.is_some() && !always_created { HttpResponse::NoContent().finish() } else { HttpResponse::Created().finish() }
+        if self.replaced.is_some() && !always_created {
+            HttpResponse::NoContent().finish()
+        } else {
+            HttpResponse::Created().finish()
+        }
     }
 }
 

@@ -35,8 +35,8 @@ pub(crate) async fn get(dav: Dav) -> Result<HttpResponse, DavError> {
         response.headers_mut().insert(header::LAST_MODIFIED, changed);
     }
     if dav.path.synced
-        && let Some(sha1) = dav.cloud.store.sha1(&access).await?
-        && let Ok(value) = HeaderValue::from_str(&format!("SHA1:{}", hex::encode(sha1)))
+        && let Some(sums) = dav.cloud.store.sums(&access).await?
+        && let Ok(value) = HeaderValue::from_str(&format!("SHA1:{}", hex::encode(sums.sha1)))
     {
         response.headers_mut().insert(HeaderName::from_static("oc-checksum"), value);
     }

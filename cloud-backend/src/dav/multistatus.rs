@@ -54,11 +54,7 @@ impl Wanted {
             Self::All | Self::Names => false,
             Self::These(names) => names.iter().any(|wanted| wanted.namespace == sync::OC && wanted.name == name),
         };
-        Beside {
-            properties: self.asks_dead(),
-            sha1: asks("checksums"),
-            favourite_of: asks("favorite").then_some(user),
-        }
+        Beside { properties: self.asks_dead(), sums: asks("checksums"), favourite_of: asks("favorite").then_some(user) }
     }
     pub(super) fn asks_locks(&self) -> bool {
         matches!(self, Self::All) || (matches!(self, Self::These(_)) && self.asks("lockdiscovery"))

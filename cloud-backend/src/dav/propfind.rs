@@ -9,8 +9,7 @@ use futures_util::stream;
 use tokio::sync::mpsc;
 
 use super::{
-    Dav, DavError, XML,
-    mounts,
+    Dav, DavError, XML, mounts,
     multistatus::{self, PropertyName, Shown, Wanted, rooted},
     path::{Tree, push_segment},
     request::{Depth, Spot, body},
@@ -151,7 +150,8 @@ impl Listing {
                     href.push('/');
                     let writes = mount.role.may::<Write>() && !mount.archived && may;
                     let view = View { writes, mounted: true, mount_root: true, top: true, room: None, ..view.clone() };
-                    Shown { href: &href, node: &mounted(name, mount), locks: &[], view: &view }.write(&mut out, &wanted);
+                    Shown { href: &href, node: &mounted(name, mount), locks: &[], view: &view }
+                        .write(&mut out, &wanted);
                 }
                 out.push_str(multistatus::END);
                 send(&pieces, out).await;
@@ -180,7 +180,7 @@ fn mounted(name: &FileName, mount: &MountRow) -> ListedNode {
         changed_at: now,
         number: mount.number,
         mtime: None,
-        sha1: None,
+        sums: None,
         is_favourite: false,
         properties: Vec::new(),
     }
@@ -232,7 +232,7 @@ async fn made_up(dav: &Dav, wanted: &Wanted, children: bool) -> Result<HttpRespo
             changed_at: now,
             number: 0,
             mtime: None,
-            sha1: None,
+            sums: None,
             is_favourite: false,
             properties: Vec::new(),
         };

@@ -29,7 +29,7 @@ async fn patch(dav: Dav, payload: web::Payload) -> Result<HttpResponse, DavError
     let spot = Spot::Found(access);
     dav.check(&spot).await?;
     let row = dav.cloud.store.node(&dav.right::<Read>(node).await?).await?;
-    let known = dav.cloud.store.sha1(&dav.right::<Read>(node).await?).await?;
+    let known = dav.cloud.store.sums(&dav.right::<Read>(node).await?).await?;
     let protected = |wish: &Wish| match &wish.means {
         Means::Property => {
             is_live(&PropertyName { namespace: wish.change.namespace.clone(), name: wish.change.name.clone() })
@@ -37,9 +37,9 @@ async fn patch(dav: Dav, payload: web::Payload) -> Result<HttpResponse, DavError
         Means::Mtime(mtime) => mtime.is_none() || row.is_folder,
         Means::Favourite(_) => false,
         // They are computed here, and can only be told what they are already.
-        Means::Checksums(text) => !known.as_ref().is_some_and(|sha1| {
-            text.to_ascii_lowercase().contains(&format!("sha1:{}", hex::encode(sha1)))
-        }),
+        Means::Checksums(text) => !known
+            .as_ref()
+            .is_some_and(|sums| text.to_ascii_lowercase().contains(&format!("sha1:{}", hex::encode(sums.sha1)))),
     };
     let refused = wishes.iter().any(protected);
     if !refused {
@@ -86,7 +86,9 @@ impl Means {
     fn of(property: &Element, set: bool) -> Self {
         match (property.namespace.as_str(), property.name.as_str()) {
             // What rclone sets, as seconds since 1970.
-            (xml::DAV, "lastmodified") if set => Self::Mtime(seconds(property.text().trim()).ok().filter(|time| *time >= 0)),
+            (xml::DAV, "lastmodified") if set => {
+                Self::Mtime(seconds(property.text().trim()).ok().filter(|time| *time >= 0))
+            }
             (OC, "favorite") => Self::Favourite(set && property.text().trim() == "1"),
             (OC, "checksums") if set => Self::Checksums(property.text()),
             _ => Self::Property,

@@ -76,7 +76,10 @@ pub(crate) async fn settle(
 }
 
 /// The version of the file that is there.
-pub(crate) async fn file(dav: &Dav, access: &crate::authz::FileAccess<crate::authz::Read>) -> Result<VersionId, DavError> {
+pub(crate) async fn file(
+    dav: &Dav,
+    access: &crate::authz::FileAccess<crate::authz::Read>,
+) -> Result<VersionId, DavError> {
     let version = dav.cloud.store.node(access).await?.version;
     version.map(|version| version.id).ok_or(DavError::Status(StatusCode::METHOD_NOT_ALLOWED))
 }
@@ -103,8 +106,8 @@ impl Placed {
                 .insert_header(("oc-fileid", dav.file_id(number)))
                 .insert_header(("x-nc-ownerid", dav.session.user().name.as_str()));
         }
-        if let Some(sha1) = &described.sha1 {
-            response.insert_header(("oc-checksum", format!("SHA1:{}", hex::encode(sha1))));
+        if let Some(sums) = &described.sums {
+            response.insert_header(("oc-checksum", format!("SHA1:{}", hex::encode(sums.sha1))));
         }
         response.finish()
     }
@@ -166,5 +169,5 @@ async fn receive(dav: &Dav, payload: web::Payload) -> Result<(NewContent, Descri
     let said = dav.said()?;
     let (stream, look) = said.check(payload);
     let received = dav.cloud.content.receive(stream, ReceiveLimits { max_size, exact_size, sha256: None }).await;
-    look.end(&said, received)
+    said.end(&look, received)
 }

@@ -288,7 +288,7 @@ struct State {
 pub(super) fn etag(row: &NodeRow) -> String {
     match &row.version {
         Some(version) => format!("\"{}\"", version.id),
-        None => folder_etag(row.number, row.etag),
+        None => folder_etag(row.number.unwrap_or_default(), row.etag),
     }
 }
 

@@ -1,18 +1,12 @@
 //! What sync clients say of the content that they send: its time, its checksum. What they want to hear of it is computed on the way in.
 
-use std::{
-    cell::RefCell,
-    pin::Pin,
-    rc::Rc,
-    task::{Context, Poll},
-};
-
-use bytes::Bytes;
-use futures_util::{Stream, StreamExt as _};
-use sha1::Digest as _;
-
 use super::{Dav, DavError};
-use crate::{api_error::ApiError, content::ContentError, store::Described, uploads::Checksum};
+use crate::{
+    api_error::ApiError,
+    content::ContentError,
+    store::Described,
+    uploads::{Checksum, Look, Watch, Watched},
+};
 
 /// The last second that HTTP can write (RFC 9110, 5.6.7).
 const LATEST: i64 = 253_402_300_799;
@@ -21,29 +15,18 @@ const LATEST: i64 = 253_402_300_799;
 #[derive(Debug)]
 pub(crate) struct Said {
     pub(crate) mtime: Option<i64>,
-    sha1: bool,
-    checksums: Vec<Checksum>,
+    watch: Watch,
 }
-
-/// What was computed of a stream by its end.
-#[derive(Debug, Default)]
-struct Seen {
-    sha1: Option<sha1::Sha1>,
-    checksums: Vec<Checksum>,
-    wrong: bool,
-}
-
-/// A look at what [`Said::check`] has computed.
-#[derive(Debug)]
-pub(crate) struct Look(Rc<RefCell<Seen>>);
 
 impl Dav {
     /// # Errors
     /// 400 for what cannot be read.
     pub(crate) fn said(&self) -> Result<Said, DavError> {
-        let mtime = self.header("x-oc-mtime")?.map(str::trim).filter(|text| !text.is_empty()).map(seconds).transpose()?;
+        let mtime =
+            self.header("x-oc-mtime")?.map(str::trim).filter(|text| !text.is_empty()).map(seconds).transpose()?;
         let checksums = self.header("oc-checksum")?.map(checksums).transpose()?.unwrap_or_default();
-        Ok(Said { mtime: mtime.filter(|mtime| (0..=LATEST).contains(mtime)), sha1: self.path.synced, checksums })
+        let mtime = mtime.filter(|mtime| (0..=LATEST).contains(mtime));
+        Ok(Said { mtime, watch: Watch { sums: self.path.synced, checksums } })
     }
 }
 
@@ -71,73 +54,35 @@ fn checksums(text: &str) -> Result<Vec<Checksum>, DavError> {
 
 impl Said {
     /// The same bytes, computed on; with an error behind them when they are not those that were announced.
-    pub(crate) fn check<S>(&self, stream: S) -> (Checked<S>, Look) {
-        let sha1 = self.sha1.then(sha1::Sha1::new);
-        let seen = Rc::new(RefCell::new(Seen { sha1, checksums: self.checksums.clone(), wrong: false }));
-        (Checked { stream, seen: seen.clone() }, Look(seen))
+    pub(crate) fn check<S>(&self, stream: S) -> (Watched<S>, Look) {
+        self.watch.over(stream)
     }
-}
 
-impl Look {
     /// What is known of the content that came in; for content that did not, the reason.
     ///
     /// # Errors
     /// 400 when it had another checksum than was announced; `outcome`'s error.
-    pub(crate) fn end<T>(self, said: &Said, outcome: Result<T, ContentError>) -> Result<(T, Described), DavError> {
-        let seen = self.0.borrow();
-        if seen.wrong {
+    pub(crate) fn end<T>(&self, look: &Look, outcome: Result<T, ContentError>) -> Result<(T, Described), DavError> {
+        if look.is_wrong() {
             return Err(ApiError::BadRequest("the checksum is not that of the content that came".to_owned()).into());
         }
-        let sha1 = seen.sha1.as_ref().map(|hash| hash.clone().finalize().into());
-        Ok((outcome?, Described { mtime: said.mtime, sha1 }))
-    }
-}
-
-/// The stream of [`Said::check`].
-pub(crate) struct Checked<S> {
-    stream: S,
-    seen: Rc<RefCell<Seen>>,
-}
-
-/// The content broke off, or is another.
-#[derive(Debug)]
-pub(crate) struct Wrong;
-
-impl<S: Stream<Item = Result<Bytes, E>> + Unpin, E> Stream for Checked<S> {
-    type Item = Result<Bytes, Wrong>;
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let next = std::task::ready!(self.stream.poll_next_unpin(context));
-        let mut seen = self.seen.borrow_mut();
-        Poll::Ready(match next {
-            Some(Ok(bytes)) => {
-                if let Some(hash) = &mut seen.sha1 {
-                    hash.update(&bytes);
-                }
-                seen.checksums.iter_mut().for_each(|checksum| checksum.update(&bytes));
-                Some(Ok(bytes))
-            }
-            Some(Err(_)) => Some(Err(Wrong)),
-            None if !seen.wrong && seen.checksums.iter().any(|checksum| !checksum.holds()) => {
-                seen.wrong = true;
-                Some(Err(Wrong))
-            }
-            None => None,
-        })
+        Ok((outcome?, Described { mtime: self.mtime, sums: look.sums() }))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use futures_util::{TryStreamExt as _, stream};
 
     use super::*;
 
     async fn checked(header: &str) -> (bool, Option<String>) {
-        let said = Said { mtime: None, sha1: true, checksums: checksums(header).unwrap() };
+        let said = Said { mtime: None, watch: Watch { sums: true, checksums: checksums(header).unwrap() } };
         let (stream, look) = said.check(stream::iter([Ok::<_, ()>(Bytes::from_static(b"123456789"))]));
         let outcome = stream.try_collect::<Vec<_>>().await.map_err(|_| ContentError::CutOff);
-        match look.end(&said, outcome) {
-            Ok((_, described)) => (true, described.sha1.map(hex::encode)),
+        match said.end(&look, outcome) {
+            Ok((_, described)) => (true, described.sums.map(|sums| hex::encode(sums.sha1))),
             Err(_) => (false, None),
         }
     }
@@ -145,7 +90,9 @@ mod tests {
     #[tokio::test]
     async fn t_053_content_with_another_checksum_is_none() {
         let sha1 = "f7c3bc1d808e04732adf679965ccc34ca7ae3441";
-        for right in ["", "SHA1:F7C3BC1D808E04732ADF679965CCC34CA7AE3441", "MD5:25f9e794323b453885f5181f1b624d0b ADLER32:1"] {
+        for right in
+            ["", "SHA1:F7C3BC1D808E04732ADF679965CCC34CA7AE3441", "MD5:25f9e794323b453885f5181f1b624d0b ADLER32:1"]
+        {
             assert_eq!(checked(right).await, (true, Some(sha1.to_owned())), "{right}");
         }
         assert!(!checked("SHA1:0000bc1d808e04732adf679965ccc34ca7ae3441").await.0);

@@ -114,8 +114,11 @@ pub(super) fn write(out: &mut String, node: &ListedNode, view: &View<'_>, namesp
         ("oc", "favorite") => content.push(if node.is_favourite { '1' } else { '0' }),
         ("oc", "owner-id") if !view.mounted => escape(&mut content, view.user.0),
         ("oc", "owner-display-name") if !view.mounted => escape(&mut content, view.user.1),
-        ("oc", "checksums") => match &node.sha1 {
-            Some(sha1) => content = format!("<oc:checksum>SHA1:{}</oc:checksum>", hex::encode(sha1)),
+        ("oc", "checksums") => match &node.sums {
+            Some(sums) => {
+                let (sha1, md5) = (hex::encode(sums.sha1), hex::encode(sums.md5));
+                content = format!("<oc:checksum>SHA1:{sha1} MD5:{md5}</oc:checksum>");
+            }
             None => return false,
         },
         ("nc", "is-mount-root") => content = view.mount_root.to_string(),

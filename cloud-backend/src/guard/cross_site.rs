@@ -20,7 +20,9 @@ pub(super) fn check(
     headers: &HeaderMap,
 ) -> Result<(), ApiError> {
     match *method {
-        Method::GET | Method::HEAD if ANSWERS.iter().any(|tree| path.starts_with(tree)) => read(caller, method, headers),
+        Method::GET | Method::HEAD if ANSWERS.iter().any(|tree| path.starts_with(tree)) => {
+            read(caller, method, headers)
+        }
         Method::GET | Method::HEAD | Method::OPTIONS => Ok(()),
         _ => change(origins, caller, headers),
     }

@@ -23,8 +23,8 @@ pub(crate) async fn capabilities(form: Form, cloud: web::Data<Cloud>) -> HttpRes
             "dav": {"chunking": "1.0"},
             "files": {
                 "bigfilechunking": true,
-                "versioning": false,
-                "undelete": false,
+                "versioning": true,
+                "undelete": true,
                 "chunked_upload": {"max_size": cloud.config.max_upload_bytes, "max_parallel_count": PARALLEL},
             },
             "checksums": {"supportedTypes": ["SHA1", "MD5", "SHA256"], "preferredUploadType": "SHA1"},

@@ -10,21 +10,19 @@ use actix_web::{
     rt, web,
 };
 use carrel_ids::UploadId;
-use percent_encoding::percent_decode_str;
 
-use super::Served;
+use super::{Served, own_path};
 use crate::{
     api_error::{ApiError, Shortage},
     app::Cloud,
-    authz::{FileName, OwnAccess},
+    authz::OwnAccess,
     content::{ContentError, PartEnd, ReceiveLimits},
     dav::{
-        Dav, DavError, Spot, XML, multistatus,
+        Dav, DavError, Spot, XML, multistatus, push_segment,
         put::{file, settle},
-        push_segment,
         sync::{file_id, instance},
     },
-    session::{self, Session},
+    session::Session,
     store::{Chunk, NewUpload, StoreError, UploadHold, UploadRow},
     uploads::{self, Body},
 };
@@ -50,24 +48,10 @@ impl FromRequest for Transfer {
         let request = request.clone();
         Box::pin(async move {
             Served::at(&request)?;
-            let session = match Session::extract(&request).await {
-                Err(ApiError::NotSignedIn | ApiError::SessionExpired) => {
-                    return Err(DavError::NotSignedIn { challenge: true });
-                }
-                other => other?,
-            };
-            let cloud = session::cloud(&request)?;
-            let path = request.uri().path().strip_prefix(ROOT).unwrap_or("");
-            let mut names = Vec::new();
-            for segment in path.split('/').filter(|segment| !segment.is_empty()) {
-                let decoded = percent_decode_str(segment).decode_utf8();
-                let name = decoded.ok().and_then(|name| FileName::parse(&name).ok());
-                names.push(name.ok_or(DavError::bad("a name in the address is one that nothing can have"))?);
-            }
-            let mut names = names.into_iter().map(|name| name.as_str().to_owned());
-            let user = names.next().ok_or(DavError::NOT_FOUND)?;
+            let (session, cloud, names) = own_path(&request, ROOT).await?;
+            let mut names = names.into_iter();
             let (name, chunk, more) = (names.next().ok_or(DavError::NOT_FOUND)?, names.next(), names.next());
-            if user.to_lowercase() != session.user().name.to_lowercase() || more.is_some() {
+            if more.is_some() {
                 return Err(DavError::NOT_FOUND);
             }
             Ok(Self { cloud, session, request, name, chunk })
@@ -113,7 +97,7 @@ pub(crate) async fn begin(transfer: Transfer) -> Result<HttpResponse, DavError> 
         false => session,
         true => room_for(&cloud, session, request, total).await?,
     };
-    let new = NewUpload { place: None, sha256: None, length: None, metadata: String::new(), joined: None };
+    let new = NewUpload { place: None, sha256: None, length: None, metadata: String::new(), mtime: None, joined: None };
     let row = uploads::begin(&cloud, &session, new).await?;
     match cloud.store.name_transfer(&own, row.id, &name).await {
         Ok(()) => Ok(HttpResponse::Created().finish()),
@@ -268,7 +252,7 @@ async fn make(transfer: Transfer) -> Result<HttpResponse, DavError> {
     let dav = Dav::at_destination(request, cloud.clone(), session).await?;
     if let Some((node, version)) = row.made {
         let access = dav.reading(node).await?;
-        let number = cloud.store.node(&access).await?.number;
+        let number = cloud.store.node(&access).await?.number.unwrap_or_default();
         let etag = format!("\"{version}\"");
         return Ok(HttpResponse::Created()
             .insert_header((header::ETAG, etag.as_str()))
@@ -315,7 +299,7 @@ async fn put_together(
     let pieces = chunks.into_iter().flat_map(|chunk| chunk.pieces).map(|piece| (hold.upload, piece)).collect();
     let (stream, look) = said.check(Box::pin(cloud.content.read_parts(pieces)));
     let limits = ReceiveLimits { max_size: cloud.config.max_upload_bytes, exact_size: Some(size), sha256: None };
-    let content = look.end(&said, cloud.content.receive(stream, limits).await)?;
+    let content = said.end(&look, cloud.content.receive(stream, limits).await)?;
     settle(dav, spot, seen, content, Some(hold)).await
 }
 

@@ -27,11 +27,7 @@ pub(super) const PURPOSE: &str = "login flow";
 const MAX_CLIENT: usize = 64;
 
 /// A program begins to wait.
-pub(crate) async fn begin(
-    _: Served,
-    cloud: web::Data<Cloud>,
-    request: HttpRequest,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn begin(_: Served, cloud: web::Data<Cloud>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let (poll, flow) = (random_secret().map_err(ApiError::internal)?, random_secret().map_err(ApiError::internal)?);
     let context = request_context(&request);
     let client: String = context.client.unwrap_or_default().trim().chars().take(MAX_CLIENT).collect();

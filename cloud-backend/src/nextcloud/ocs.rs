@@ -117,8 +117,7 @@ impl ResponseError for OcsError {
         let envelope = self.error.error_response();
         let http = self.status_code();
         let code = if http == StatusCode::UNAUTHORIZED { 997 } else { http.as_u16() };
-        let message =
-            if http == StatusCode::INTERNAL_SERVER_ERROR { String::new() } else { self.error.to_string() };
+        let message = if http == StatusCode::INTERNAL_SERVER_ERROR { String::new() } else { self.error.to_string() };
         let mut response = self.form.write(http, code, &message, &json!([]));
         let headers = response.headers_mut();
         for (name, value) in envelope.headers() {

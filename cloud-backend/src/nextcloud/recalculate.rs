@@ -2,9 +2,11 @@
 
 use actix_web::HttpResponse;
 use futures_util::TryStreamExt as _;
-use sha1::Digest as _;
 
-use crate::dav::{Dav, DavError};
+use crate::{
+    dav::{Dav, DavError},
+    uploads::Watch,
+};
 
 /// Reads the content again and says what its SHA-1 is.
 pub(crate) async fn recalculate(dav: Dav) -> Result<HttpResponse, DavError> {
@@ -13,12 +15,16 @@ pub(crate) async fn recalculate(dav: Dav) -> Result<HttpResponse, DavError> {
     }
     let access = dav.found().await?;
     let version = dav.cloud.store.current_version(&access).await?;
-    let mut hash = sha1::Sha1::new();
-    let mut bytes = dav.cloud.content.read(version.blob, None).await?;
-    while let Some(chunk) = bytes.try_next().await? {
-        hash.update(&chunk);
+    let (mut bytes, look) =
+        Watch { sums: true, checksums: Vec::new() }.over(dav.cloud.content.read(version.blob, None).await?);
+    while let Ok(Some(_)) = bytes.try_next().await {}
+    if look.is_broken() {
+        return Err(crate::content::ContentError::Missing.into());
     }
-    let sha1: [u8; 20] = hash.finalize().into();
-    dav.cloud.store.keep_sha1(&access, version.id, &sha1).await?;
-    Ok(HttpResponse::NoContent().insert_header(("oc-checksum", format!("SHA1:{}", hex::encode(sha1)))).finish())
+    let mut response = HttpResponse::NoContent();
+    if let Some(sums) = look.sums() {
+        dav.cloud.store.keep_sums(&access, version.id, &sums).await?;
+        response.insert_header(("oc-checksum", format!("SHA1:{}", hex::encode(sums.sha1))));
+    }
+    Ok(response.finish())
 }

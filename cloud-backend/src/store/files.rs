@@ -24,8 +24,8 @@ pub struct NodeRow {
     pub executable: bool,
     pub changed_at: Timestamp,
     pub changed_by: Option<(UserId, String)>,
-    /// Its number in this instance, never given twice: what sync clients know it by.
-    pub number: i64,
+    /// Its number in this instance, never given twice: what sync clients know it by. None of a file that the transaction has only made.
+    pub number: Option<i64>,
     /// When a client says that the content is from, in seconds since 1970.
     pub mtime: Option<i64>,
     /// Current version of a file.
@@ -125,7 +125,7 @@ impl From<NodeColumns> for NodeRow {
             executable: row.executable,
             changed_at: row.changed_at,
             changed_by: row.changed_by.zip(row.changed_by_name).map(|(id, name)| (id.into(), name)),
-            number: row.number,
+            number: Some(row.number),
             mtime: row.mtime,
             version,
             sort_key: row.sort_key,

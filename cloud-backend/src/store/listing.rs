@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{
     Store, StoreError, Timestamp,
     connect::{Db, on_db},
+    described::Sums,
     files::{FOLDER, modified},
 };
 use crate::authz::{FileAccess, Read};
@@ -27,8 +28,8 @@ pub struct ListedNode {
     pub number: i64,
     /// When a client says that the content is from, in seconds since 1970.
     pub mtime: Option<i64>,
-    /// Of the content, where it is known and asked for.
-    pub sha1: Option<Vec<u8>>,
+    /// Of the content, where they are known and asked for.
+    pub sums: Option<Sums>,
     /// The person whom it was asked for marked it.
     pub is_favourite: bool,
     /// What clients put on it; empty unless asked for.
@@ -39,7 +40,7 @@ pub struct ListedNode {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Beside {
     pub properties: bool,
-    pub sha1: bool,
+    pub sums: bool,
     /// Whether this person marked it.
     pub favourite_of: Option<UserId>,
 }
@@ -66,6 +67,7 @@ struct Columns {
     number: i64,
     mtime: Option<i64>,
     sha1: Option<Vec<u8>>,
+    md5: Option<Vec<u8>>,
     is_favourite: bool,
     namespace: Option<String>,
     property: Option<String>,
@@ -75,7 +77,7 @@ struct Columns {
 macro_rules! listed_select {
     ($rest:literal) => {
         concat!(
-            "SELECT n.id, n.kind, n.name, n.size, n.etag, n.version_id, n.created_at, n.changed_at, n.number, v.mtime, b.sha1,
+            "SELECT n.id, n.kind, n.name, n.size, n.etag, n.version_id, n.created_at, n.changed_at, n.number, v.mtime, b.sha1, b.md5,
                     (f.node_id IS NOT NULL) AS is_favourite, p.namespace, p.name AS property, p.value
              FROM nodes n LEFT JOIN versions v ON v.id = n.version_id LEFT JOIN blobs b ON b.id = v.blob_id AND $3
                   LEFT JOIN favourites f ON f.node_id = n.id AND f.user_id = $4
@@ -99,7 +101,7 @@ impl ListedNode {
             changed_at: row.changed_at,
             number: row.number,
             mtime: row.mtime,
-            sha1: row.sha1,
+            sums: Sums::from_columns(row.sha1, row.md5),
             is_favourite: row.is_favourite,
             properties: Vec::new(),
         };
@@ -127,7 +129,7 @@ impl Store {
     /// [`StoreError::NotFound`] when it is gone.
     pub async fn listed(&self, access: &FileAccess<Read>, beside: Beside) -> Result<ListedNode, StoreError> {
         let rows: Vec<Columns> = on_db!(self, p => sqlx::query_as(listed_select!("n.id = $1 ORDER BY p.namespace, p.name"))
-            .bind(access.node().uuid()).bind(beside.properties).bind(beside.sha1).bind(beside.favourite_of.map(UserId::uuid)).fetch_all(p).await)?;
+            .bind(access.node().uuid()).bind(beside.properties).bind(beside.sums).bind(beside.favourite_of.map(UserId::uuid)).fetch_all(p).await)?;
         let mut rows = rows.into_iter();
         let mut node = ListedNode::new(rows.next().ok_or(StoreError::NotFound)?);
         rows.for_each(|row| node.add(row.namespace, row.property, row.value));
@@ -154,7 +156,7 @@ impl Store {
                     sqlx::query_as::<_, Columns>(listed_select!("n.parent_id = $1 ORDER BY n.kind, n.sort_key, n.id"))
                         .bind(access.node().uuid())
                         .bind(beside.properties)
-                        .bind(beside.sha1)
+                        .bind(beside.sums)
                         .bind(beside.favourite_of.map(UserId::uuid));
                 let mut rows = query.fetch($pool);
                 // A node with several properties comes as several rows in a row.

@@ -10,6 +10,7 @@ mod finish;
 mod join;
 mod list;
 mod part;
+mod watch;
 
 use carrel_ids::{NodeId, VersionId};
 
@@ -19,6 +20,7 @@ pub(crate) use finish::discard;
 pub(crate) use join::join;
 pub(crate) use list::{__path_list_uploads, list_uploads};
 pub(crate) use part::{add, alive};
+pub(crate) use watch::{Look, Watch, Watched};
 
 use crate::{
     api_error::ApiError,

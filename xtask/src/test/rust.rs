@@ -13,13 +13,16 @@ pub(super) struct Tested {
     pub(super) agent: PathBuf,
     /// Runs the provider of identities of the tests.
     pub(super) node: Node,
+    pub(super) rclone: PathBuf,
     pub(super) long: bool,
 }
 
 impl Tested {
     /// Tells a test runner where the programs are.
     pub(super) fn apply(&self, run: Run) -> Run {
-        let run = self.node.first_in_path(run.env("CARREL_BIN", &self.program).env("CARREL_AGENT", &self.agent));
+        let run =
+            run.env("CARREL_BIN", &self.program).env("CARREL_AGENT", &self.agent).env("CARREL_RCLONE", &self.rclone);
+        let run = self.node.first_in_path(run);
         if self.long { run.env("CARREL_TEST_LONG", "1") } else { run }
     }
 }
