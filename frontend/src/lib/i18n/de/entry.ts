@@ -38,11 +38,13 @@ export const connect: Messages["connect"] = {
   asked: "Anfrage vom {time}.",
   asked_from: "Anfrage von {address}, {time}.",
   gets: "Es bekäme ein App-Passwort: Es könnte alle Dateien lesen, ändern und löschen, auf die dieses Konto Zugriff hat.",
-  warning: "Nur fortfahren, wenn das Programm gerade eben von derselben Person gestartet wurde. Jemand anders könnte diesen Link geschickt haben.",
+  warning:
+    "Nur fortfahren, wenn das Programm gerade eben von derselben Person gestartet wurde. Jemand anders könnte diesen Link geschickt haben.",
   admit: "Zugang geben",
   refuse: "Keinen Zugang geben",
   done_title: "Das Programm hat Zugang",
-  done_text: "Dieses Fenster kann geschlossen werden. Das App-Passwort steht unter Konto, Tokens, und kann dort widerrufen werden.",
+  done_text:
+    "Dieses Fenster kann geschlossen werden. Das App-Passwort steht unter Konto, Tokens, und kann dort widerrufen werden.",
   invalid_title: "Hier wartet nichts",
   invalid_text: "Dieser Link wurde benutzt, oder seine Zeit ist um. Bitte im Programm neu beginnen.",
   to_files: "Zu Carrel",
