@@ -30,6 +30,8 @@ use crate::{
 /// What a client moves to make a file of the chunks.
 const WHOLE: &str = ".file";
 const ROOT: &str = "/remote.php/dav/uploads";
+/// Pieces of one upload: clients number their chunks up to 10,000, and a large chunk is several pieces.
+const MOST_PIECES: i64 = 20_000;
 
 /// A request on an upload: whose, and what it is called.
 #[derive(Debug)]
@@ -140,8 +142,9 @@ pub(crate) async fn put(transfer: Transfer, payload: web::Payload) -> Result<Htt
     }
     let cloud = &transfer.cloud;
     let (promised, most) = (transfer.number("content-length")?, cloud.config.max_upload_bytes);
-    let left = most.saturating_sub(cloud.store.transferred(row.id).await?);
-    if promised.is_some_and(|promised| promised > left) {
+    let (bytes, pieces) = cloud.store.transferred(row.id).await?;
+    let left = most.saturating_sub(bytes);
+    if promised.is_some_and(|promised| promised > left) || pieces >= MOST_PIECES {
         return Err(ContentError::TooLarge(most).into());
     }
     let _turn = cloud.upload_writers.acquire().await.map_err(ApiError::internal)?;

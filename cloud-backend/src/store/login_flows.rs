@@ -13,6 +13,8 @@ use crate::authz::{Confirmed, OwnAccess};
 pub(crate) const WAITS: Duration = Duration::minutes(20);
 /// How many programs may wait at once, of whomever: beginning to wait needs no right.
 const MOST: i64 = 10_000;
+/// How many from one address.
+const MOST_OF_ADDRESS: i64 = 100;
 
 /// A program begins to wait.
 #[derive(Debug)]
@@ -44,14 +46,16 @@ impl Store {
         let begun = execute!(
             &mut tx,
             "INSERT INTO login_flows (poll_hash, flow_hash, client, address, created_at, expires_at)
-             SELECT $1, $2, $3, $4, $5, $6 WHERE (SELECT COUNT(*) FROM login_flows) < $7",
+             SELECT $1, $2, $3, $4, $5, $6 WHERE (SELECT COUNT(*) FROM login_flows) < $7
+                AND (SELECT COUNT(*) FROM login_flows WHERE address = $4 AND expires_at > $5) < $8",
             flow.poll_hash.as_slice(),
             flow.flow_hash.as_slice(),
             flow.client,
             flow.address,
             now,
             now.plus(WAITS),
-            MOST
+            MOST,
+            MOST_OF_ADDRESS
         )?;
         tx.commit().await?;
         Ok(begun == 1)

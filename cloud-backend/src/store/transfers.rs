@@ -64,15 +64,15 @@ impl Store {
         Ok(id.into())
     }
 
-    /// Bytes of all chunks.
+    /// Bytes of all chunks, and in how many pieces they are.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails.
-    pub(crate) async fn transferred(&self, upload: UploadId) -> Result<u64, StoreError> {
-        let sum: i64 = on_db!(self, p => sqlx::query_scalar(
-            "SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM upload_chunks WHERE upload_id = $1"
+    pub(crate) async fn transferred(&self, upload: UploadId) -> Result<(u64, i64), StoreError> {
+        let (sum, pieces): (i64, i64) = on_db!(self, p => sqlx::query_as(
+            "SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT), COUNT(*) FROM upload_chunks WHERE upload_id = $1"
         ).bind(upload.uuid()).fetch_one(p).await)?;
-        Ok(u64::try_from(sum).unwrap_or(0))
+        Ok((u64::try_from(sum).unwrap_or(0), pieces))
     }
 
     /// Counts a chunk whose pieces are durable; the pieces that it had before, which nothing names any more.

@@ -56,6 +56,13 @@ both! {
         assert_eq!(app.database.count("SELECT COUNT(*) FROM login_flows").await, 0);
     }
 
+    async fn t_026_whoever_begins_to_wait_again_and_again_is_sent_away(app: TestApp) {
+        for _ in 0..100 {
+            app.client().bare(Method::POST, "/login/v2").send().await.expect(200);
+        }
+        app.client().bare(Method::POST, "/login/v2").send().await.refused(429, "too_many_requests");
+    }
+
     async fn t_033_only_a_person_who_was_asked_lets_a_program_in(app: TestApp) {
         let (owner, program) = synced(&app).await;
         let (token, flow) = waiting(&app).await;
