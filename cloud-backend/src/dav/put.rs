@@ -126,7 +126,7 @@ async fn place(
     Ok(match (spot, expected) {
         (Spot::Found(access), Some(expected)) => {
             let access = dav.writing(access.node()).await?;
-            let saved = store
+            store
                 .audited(&access, Action::FileSave, async |w| {
                     let node = access.node();
                     let version = w.save_version(expected, content, None, origin).await?;
@@ -137,12 +137,11 @@ async fn place(
                     let number = if dav.path.synced { Some(w.node_number(node).await?) } else { None };
                     Ok(Placed { version, is_new: false, number })
                 })
-                .await;
-            saved
+                .await
         }
         (Spot::Free { folder, name }, _) => {
             let access = dav.writing(folder.node()).await?;
-            let made = store
+            store
                 .audited(&access, Action::FileCreate, async |w| {
                     let (node, version) = w.create_file(name, content, false, origin).await?;
                     w.describe_version(version, described).await?;
@@ -152,8 +151,7 @@ async fn place(
                     let number = if dav.path.synced { Some(w.node_number(node).await?) } else { None };
                     Ok(Placed { version, is_new: true, number })
                 })
-                .await;
-            made
+                .await
         }
         _ => Err(StoreError::NotFound),
     })

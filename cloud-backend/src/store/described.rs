@@ -93,7 +93,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn sums<L: Seeing>(&self, access: &FileAccess<L>) -> Result<Option<Sums>, StoreError> {
-        let sums: Option<(Option<Vec<u8>>, Option<Vec<u8>>)> = on_db!(self, p => sqlx::query_as(
+        type Columns = (Option<Vec<u8>>, Option<Vec<u8>>);
+        let sums: Option<Columns> = on_db!(self, p => sqlx::query_as(
             "SELECT b.sha1, b.md5 FROM nodes n JOIN versions v ON v.id = n.version_id JOIN blobs b ON b.id = v.blob_id WHERE n.id = $1"
         ).bind(access.node().uuid()).fetch_optional(p).await)?;
         Ok(sums.and_then(|(sha1, md5)| Sums::from_columns(sha1, md5)))
