@@ -74,6 +74,7 @@ pub(crate) async fn open(
         request_limits: options.requests.as_limits(),
         max_upload_bytes: options.max_upload_bytes,
         default_quota_bytes: options.default_quota,
+        nextcloud: options.nextcloud,
         keep: options.keep.as_policy(),
         log_origin: instance.log_name()?,
         signer_socket: Some(folder.signer_socket()),

@@ -94,6 +94,9 @@ pub(crate) struct Serve {
     /// Bytes that a space may hold which has no quota of its own; as much as the disk takes when absent
     #[arg(long, env = "CARREL_DEFAULT_QUOTA", value_name = "BYTES")]
     pub(crate) default_quota: Option<u64>,
+    /// Serve Nextcloud's clients: desktop, mobile, nextcloudcmd, rclone
+    #[arg(long, env = "CARREL_NEXTCLOUD", default_value_t = true, action = clap::ArgAction::Set, value_name = "BOOL")]
+    pub(crate) nextcloud: bool,
     #[command(flatten)]
     pub(crate) keep: KeepSettings,
     /// Servers that may be asked although they are in a private network or speak http, for example id.intranet:8443

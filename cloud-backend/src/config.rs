@@ -23,6 +23,8 @@ pub struct Config {
     pub max_upload_bytes: u64,
     /// Bytes that a space may hold which has no quota of its own; none for as much as the disk takes.
     pub default_quota_bytes: Option<u64>,
+    /// Nextcloud's clients are served.
+    pub nextcloud: bool,
     /// For how long what nobody needs now is kept.
     pub keep: KeepPolicy,
     /// Name of the log in its checkpoints, for example `cloud.example.org/audit/1`.

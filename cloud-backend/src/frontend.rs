@@ -12,7 +12,8 @@ struct Assets;
 /// The one page, which each address of the application gets.
 const PAGE: &str = "index.html";
 /// First parts of addresses that never belong to the application.
-const NOT_PAGES: &[&str] = &["api", "ide", "internal", "assets", "healthz", "readyz", "dav", "remote.php", "ocs"];
+const NOT_PAGES: &[&str] =
+    &["api", "ide", "internal", "assets", "healthz", "readyz", "dav", "remote.php", "ocs", "index.php"];
 
 /// Default service of the public listener.
 pub(crate) async fn serve(cloud: web::Data<Cloud>, request: HttpRequest) -> Result<HttpResponse, ApiError> {

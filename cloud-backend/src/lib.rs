@@ -18,6 +18,7 @@ pub mod health;
 mod internal;
 pub mod keeping;
 pub mod mail;
+mod nextcloud;
 mod openapi;
 mod people;
 mod providers;

@@ -40,6 +40,8 @@ use utoipa::OpenApi;
         crate::account::tokens::list_tokens,
         crate::account::tokens::create_token,
         crate::account::tokens::revoke_token,
+        crate::nextcloud::programs::show_program,
+        crate::nextcloud::programs::admit_program,
         crate::account::notices::list_notices,
         crate::account::notices::see_notices,
         crate::providers::sign_in::list_options,

@@ -4,7 +4,8 @@ use actix_web::{http::Method, web};
 
 pub use crate::guard::Class;
 use crate::{
-    account, audit, dav, files, guard, health, openapi, people, providers, session, spaces, tus, uploads, workspaces,
+    account, audit, dav, files, guard, health, nextcloud, openapi, people, providers, session, spaces, tus, uploads,
+    workspaces,
 };
 
 /// Who may call a route at all; what they may do with it is a proof's matter.
@@ -212,6 +213,57 @@ routes! {
     User   Sync           : move      "/dav/{path:.*}"                                        => dav::copy_move::relocate;
     User   Sync           : lock      "/dav/{path:.*}"                                        => dav::lock::lock;
     User   Sync           : unlock    "/dav/{path:.*}"                                        => dav::lock::unlock;
+    User   Read           : get       "/api/v1/account/programs/{program_token}"              => nextcloud::programs::show_program;
+    User   Write          : post      "/api/v1/account/programs/{program_token}"              => nextcloud::programs::admit_program;
+    Public Read           : get       "/status.php"                                           => nextcloud::status::status;
+    Public Read           : get       "/index.php/204"                                        => nextcloud::status::nothing;
+    Public Read           : get       "/ocs/v1.php/cloud/capabilities"                        => nextcloud::capabilities::capabilities;
+    User   Read           : get       "/ocs/v1.php/cloud/user"                                => nextcloud::user::user;
+    Public Read           : get       "/ocs/v2.php/cloud/capabilities"                        => nextcloud::capabilities::capabilities;
+    User   Read           : get       "/ocs/v2.php/cloud/user"                                => nextcloud::user::user;
+    User   Write          : delete    "/ocs/v2.php/core/apppassword"                          => nextcloud::login::delete_app_password;
+    Public SignIn Anybody : post      "/login/v2"                                             => nextcloud::login::begin;
+    Public SignIn Anybody : post      "/login/v2/poll"                                        => nextcloud::login::poll;
+    Public SignIn Anybody : post      "/index.php/login/v2"                                   => nextcloud::login::begin;
+    Public SignIn Anybody : post      "/index.php/login/v2/poll"                              => nextcloud::login::poll;
+    Public Sync           : options   "/remote.php/dav/files/{path:.*}"                       => dav::options;
+    User   Sync           : propfind  "/remote.php/dav/files/{path:.*}"                       => dav::propfind::propfind;
+    User   Sync           : proppatch "/remote.php/dav/files/{path:.*}"                       => dav::proppatch::proppatch;
+    User   Sync           : get       "/remote.php/dav/files/{path:.*}"                       => dav::get::get;
+    User   Sync           : head      "/remote.php/dav/files/{path:.*}"                       => dav::get::head;
+    User   Sync           : put       "/remote.php/dav/files/{path:.*}"                       => dav::put::put;
+    User   Sync           : mkcol     "/remote.php/dav/files/{path:.*}"                       => dav::mkcol::mkcol;
+    User   Sync           : delete    "/remote.php/dav/files/{path:.*}"                       => dav::delete::delete;
+    User   Sync           : copy      "/remote.php/dav/files/{path:.*}"                       => dav::copy_move::copy;
+    User   Sync           : move      "/remote.php/dav/files/{path:.*}"                       => dav::copy_move::relocate;
+    User   Sync           : lock      "/remote.php/dav/files/{path:.*}"                       => dav::lock::lock;
+    User   Sync           : unlock    "/remote.php/dav/files/{path:.*}"                       => dav::lock::unlock;
+    Public Sync           : options   "/remote.php/webdav/{path:.*}"                          => dav::options;
+    User   Sync           : propfind  "/remote.php/webdav/{path:.*}"                          => dav::propfind::propfind;
+    User   Sync           : proppatch "/remote.php/webdav/{path:.*}"                          => dav::proppatch::proppatch;
+    User   Sync           : get       "/remote.php/webdav/{path:.*}"                          => dav::get::get;
+    User   Sync           : head      "/remote.php/webdav/{path:.*}"                          => dav::get::head;
+    User   Sync           : put       "/remote.php/webdav/{path:.*}"                          => dav::put::put;
+    User   Sync           : mkcol     "/remote.php/webdav/{path:.*}"                          => dav::mkcol::mkcol;
+    User   Sync           : delete    "/remote.php/webdav/{path:.*}"                          => dav::delete::delete;
+    User   Sync           : copy      "/remote.php/webdav/{path:.*}"                          => dav::copy_move::copy;
+    User   Sync           : move      "/remote.php/webdav/{path:.*}"                          => dav::copy_move::relocate;
+    User   Sync           : lock      "/remote.php/webdav/{path:.*}"                          => dav::lock::lock;
+    User   Sync           : unlock    "/remote.php/webdav/{path:.*}"                          => dav::lock::unlock;
+    User   Sync           : propfind  "/remote.php/webdav"                                    => dav::propfind::propfind;
+    User   Sync           : patch     "/remote.php/dav/files/{path:.*}"                       => nextcloud::recalculate::recalculate;
+    User   Sync           : post      "/remote.php/dav/files/{path:.*}"                       => nextcloud::resumable::begin;
+    User   Sync           : mkcol     "/remote.php/dav/uploads/{path:.*}"                     => nextcloud::chunks::begin;
+    User   Sync           : put       "/remote.php/dav/uploads/{path:.*}"                     => nextcloud::chunks::put;
+    User   Sync           : propfind  "/remote.php/dav/uploads/{path:.*}"                     => nextcloud::chunks::list;
+    User   Sync           : move      "/remote.php/dav/uploads/{path:.*}"                     => nextcloud::chunks::finish;
+    User   Sync           : delete    "/remote.php/dav/uploads/{path:.*}"                     => nextcloud::chunks::end;
+    User   Sync           : propfind  "/remote.php/dav/trashbin/{path:.*}"                    => nextcloud::trashbin::list;
+    User   Sync           : move      "/remote.php/dav/trashbin/{path:.*}"                    => nextcloud::trashbin::restore;
+    User   Sync           : delete    "/remote.php/dav/trashbin/{path:.*}"                    => nextcloud::trashbin::purge;
+    User   Sync           : propfind  "/remote.php/dav/versions/{path:.*}"                    => nextcloud::versions::list;
+    User   Sync           : get       "/remote.php/dav/versions/{path:.*}"                    => nextcloud::versions::get;
+    User   Sync           : move      "/remote.php/dav/versions/{path:.*}"                    => nextcloud::versions::restore;
     Public Report Anybody : post   "/api/v1/csp-reports"                                      => guard::reports::take_report;
     Admin  Read           : get    "/api/v1/admin/identity-providers"                          => providers::admin::list_providers;
     Admin  Write          : post   "/api/v1/admin/identity-providers"                          => providers::admin::create_provider;

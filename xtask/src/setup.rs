@@ -3,3 +3,4 @@
 pub(crate) mod docker;
 pub(crate) mod node;
 pub(crate) mod packages;
+pub(crate) mod rclone;

@@ -8,11 +8,11 @@ mod s3;
 use crate::frontend::Frontend;
 use crate::layout::Layout;
 use crate::report::Report;
-use crate::setup::docker;
 use crate::setup::packages::{
-    self, CERTIFICATES, CHROMIUM, COMPILER, DOCKER, DOVECOT, GIT, LIBC, LITMUS, MKFS, MMDEBSTRAP, MOUNT, OPENSSL, PIP,
-    POSTFIX, POSTGRES,
+    self, CERTIFICATES, CHROMIUM, COMPILER, DOCKER, DOVECOT, GIT, LIBC, LITMUS, MKFS, MMDEBSTRAP, MOUNT, NEXTCLOUD_CMD,
+    OPENSSL, OWNCLOUD_CMD, PIP, POSTFIX, POSTGRES,
 };
+use crate::setup::{docker, rclone};
 use crate::{build, codegen, image, tidy};
 
 #[derive(Debug, clap::Args)]
@@ -56,7 +56,8 @@ fn steps(layout: &Layout, arguments: &Arguments, report: &mut Report) -> anyhow:
     let program = report.step("programs", || build::debug(layout))?;
     let node = report.step("provider of identities for tests", || provider::install(layout))?;
     let s3 = report.step("S3 server for tests", || s3::install(layout))?;
-    let tested = rust::Tested { program, agent, node, s3, long: arguments.long };
+    let rclone = report.step("rclone for tests", || rclone::ensure(layout))?;
+    let tested = rust::Tested { program, agent, node, s3, rclone, long: arguments.long };
     report.check("generated files", || codegen::refuse(&codegen::write(layout, &tested.program, &frontend)?))?;
     report.check("image of workspaces", || image::build_with(layout, &tested.program))?;
     report.check("rust tests", || rust::tests(layout, &tested))?;
@@ -69,6 +70,6 @@ fn install(agreed: bool) -> anyhow::Result<()> {
     let mut needs = vec![&COMPILER, &LIBC, &CERTIFICATES, &GIT];
     // Through pip come a Node.js where Debian has none that is new enough, and the source tree of the main browser test.
     needs.extend([&DOCKER, &MMDEBSTRAP, &MKFS, &MOUNT, &POSTGRES, &CHROMIUM, &PIP]);
-    needs.extend([&POSTFIX, &DOVECOT, &OPENSSL, &LITMUS]);
+    needs.extend([&POSTFIX, &DOVECOT, &OPENSSL, &LITMUS, &NEXTCLOUD_CMD, &OWNCLOUD_CMD]);
     packages::ensure(&needs, agreed)
 }

@@ -45,6 +45,11 @@ impl FileName {
         }
     }
 
+    /// For what has a name that nothing here can have.
+    pub(crate) fn fallback() -> Self {
+        Self("_".to_owned())
+    }
+
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

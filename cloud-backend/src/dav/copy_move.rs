@@ -14,7 +14,7 @@ use crate::{
 };
 
 pub(crate) async fn copy(dav: Dav) -> Result<HttpResponse, DavError> {
-    let to = dav.destination()?;
+    let to = dav.destination().await?;
     let href = to.href(false);
     let whole = match dav.depth()? {
         None | Some(Depth::Infinity) => true,
@@ -25,7 +25,7 @@ pub(crate) async fn copy(dav: Dav) -> Result<HttpResponse, DavError> {
 }
 
 pub(crate) async fn relocate(dav: Dav) -> Result<HttpResponse, DavError> {
-    let to = dav.destination()?;
+    let to = dav.destination().await?;
     let href = dav.path.href(false);
     if dav.depth()?.is_some_and(|depth| depth != Depth::Infinity) {
         return Err(DavError::bad("a folder moves with all that is in it"));
@@ -42,8 +42,14 @@ struct Destination {
 }
 
 impl Destination {
-    fn done(&self) -> HttpResponse {
-        if self.replaced.is_some() { HttpResponse::NoContent().finish() } else { HttpResponse::Created().finish() }
+    fn done(&self, dav: &Dav) -> HttpResponse {
+        // Nextcloud's clients take no other answer for a success.
+        let always_created = dav.path.synced && dav.request.method().as_str() == "MOVE";
+        if self.replaced.is_some() && !always_created {
+            HttpResponse::NoContent().finish()
+        } else {
+            HttpResponse::Created().finish()
+        }
     }
 }
 
@@ -90,7 +96,7 @@ async fn copy_to(dav: &Dav, to: &DavPath, whole: bool) -> Result<HttpResponse, D
             w.copy_node(&source, &destination.name, whole, destination.replaced.as_ref()).await
         })
         .await?;
-    Ok(destination.done())
+    Ok(destination.done(dav))
 }
 
 async fn move_to(dav: &Dav, to: &DavPath) -> Result<HttpResponse, DavError> {
@@ -115,7 +121,7 @@ async fn move_to(dav: &Dav, to: &DavPath) -> Result<HttpResponse, DavError> {
                 w.move_node(&destination.folder, Some(&destination.name)).await
             })
             .await?;
-        return Ok(destination.done());
+        return Ok(destination.done(dav));
     }
     // To another space: a copy there first, then the trash here. Between the two both are there, never neither.
     let Spot::Found(source) = spot else { return Err(DavError::NOT_FOUND) };
@@ -130,7 +136,7 @@ async fn move_to(dav: &Dav, to: &DavPath) -> Result<HttpResponse, DavError> {
         .await?;
     let trashed = store.audited(&leaving, Action::FileTrash, async |w| w.trash_node(TrashIf::Always).await).await;
     match trashed {
-        Ok(()) => Ok(destination.done()),
+        Ok(()) => Ok(destination.done(dav)),
         Err(StoreError::Locked) => Err(DavError::Status(StatusCode::LOCKED)),
         Err(error) => Err(error.into()),
     }

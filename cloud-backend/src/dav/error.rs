@@ -1,5 +1,7 @@
 //! Errors as WebDAV's clients read them: a status, and XML that names the condition that was not met (RFC 4918, 16).
 
+use std::fmt::Write as _;
+
 use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
@@ -30,11 +32,11 @@ pub(crate) enum DavError {
 impl DavError {
     pub(super) const PRECONDITION: Self = Self::Status(StatusCode::PRECONDITION_FAILED);
     /// The same answer whether it is nothing or nothing for whoever asks (T-30).
-    pub(super) const NOT_FOUND: Self = Self::Api(ApiError::NotFound);
-    pub(super) const CONFLICT: Self = Self::Status(StatusCode::CONFLICT);
-    pub(super) const FORBIDDEN: Self = Self::Status(StatusCode::FORBIDDEN);
+    pub(crate) const NOT_FOUND: Self = Self::Api(ApiError::NotFound);
+    pub(crate) const CONFLICT: Self = Self::Status(StatusCode::CONFLICT);
+    pub(crate) const FORBIDDEN: Self = Self::Status(StatusCode::FORBIDDEN);
 
-    pub(super) fn bad(reason: &'static str) -> Self {
+    pub(crate) fn bad(reason: &'static str) -> Self {
         Self::Api(ApiError::BadRequest(reason.to_owned()))
     }
 
@@ -65,6 +67,26 @@ impl From<xml::BadXml> for DavError {
     }
 }
 
+/// The word by which Nextcloud's clients know a status.
+fn exception(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        400 => "Sabre\\DAV\\Exception\\BadRequest",
+        401 => "Sabre\\DAV\\Exception\\NotAuthenticated",
+        403 => "Sabre\\DAV\\Exception\\Forbidden",
+        404 => "Sabre\\DAV\\Exception\\NotFound",
+        405 => "Sabre\\DAV\\Exception\\MethodNotAllowed",
+        409 => "Sabre\\DAV\\Exception\\Conflict",
+        412 => "Sabre\\DAV\\Exception\\PreconditionFailed",
+        413 => "OCA\\DAV\\Connector\\Sabre\\Exception\\EntityTooLarge",
+        415 => "Sabre\\DAV\\Exception\\UnsupportedMediaType",
+        416 => "Sabre\\DAV\\Exception\\RequestedRangeNotSatisfiable",
+        423 => "Sabre\\DAV\\Exception\\Locked",
+        503 => "Sabre\\DAV\\Exception\\ServiceUnavailable",
+        507 => "Sabre\\DAV\\Exception\\InsufficientStorage",
+        _ => "Sabre\\DAV\\Exception",
+    }
+}
+
 impl ResponseError for DavError {
     fn status_code(&self) -> StatusCode {
         match self {
@@ -78,6 +100,12 @@ impl ResponseError for DavError {
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
         let mut said = String::new();
+        // What Nextcloud's clients look for; to all others it is an element that they do not know.
+        write!(said, "<s:exception>{}</s:exception><s:message>", exception(self.status_code())).ok();
+        if self.status_code() != StatusCode::INTERNAL_SERVER_ERROR {
+            xml::escape(&mut said, &self.to_string());
+        }
+        said.push_str("</s:message>");
         match self {
             Self::Api(error) => {
                 // Its headers, and its line in the operator's log.
@@ -98,7 +126,7 @@ impl ResponseError for DavError {
                 response.insert_header((header::WWW_AUTHENTICATE, "Basic realm=\"Carrel\", charset=\"UTF-8\""));
             }
             Self::NotSignedIn { challenge: false } | Self::Status(_) => {}
-            Self::Condition(_, element) => said = format!("<D:{element}/>"),
+            Self::Condition(_, element) => said = format!("<D:{element}/>{said}"),
             Self::Locked(href) => {
                 said.push_str("<D:lock-token-submitted><D:href>");
                 xml::escape(&mut said, href);
@@ -106,7 +134,7 @@ impl ResponseError for DavError {
             }
         }
         response.insert_header((header::CONTENT_TYPE, XML)).body(format!(
-            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<D:error xmlns:D=\"DAV:\" xmlns:C=\"urn:carrel:dav\">{said}</D:error>"
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<D:error xmlns:D=\"DAV:\" xmlns:C=\"urn:carrel:dav\" xmlns:s=\"http://sabredav.org/ns\">{said}</D:error>"
         ))
     }
 }

@@ -5,7 +5,7 @@ use actix_web::{
     body::SizedStream,
     http::{
         StatusCode,
-        header::{self, HeaderValue},
+        header::{self, HeaderName, HeaderValue},
     },
 };
 
@@ -22,7 +22,7 @@ pub(crate) async fn get(dav: Dav) -> Result<HttpResponse, DavError> {
     if row.is_folder {
         return Err(DavError::Status(StatusCode::METHOD_NOT_ALLOWED));
     }
-    let changed = http_date(row.changed_at.time());
+    let changed = http_date(row.modified());
     if unmodified(&dav, &changed)? {
         return Ok(HttpResponse::NotModified()
             .insert_header((header::ETAG, etag(&row)))
@@ -33,6 +33,12 @@ pub(crate) async fn get(dav: Dav) -> Result<HttpResponse, DavError> {
     let mut response = download::send(&access, &dav.cloud, &dav.request, version).await?;
     if let Ok(changed) = HeaderValue::from_str(&changed) {
         response.headers_mut().insert(header::LAST_MODIFIED, changed);
+    }
+    if dav.path.synced
+        && let Some(sums) = dav.cloud.store.sums(&access).await?
+        && let Ok(value) = HeaderValue::from_str(&format!("SHA1:{}", hex::encode(sums.sha1)))
+    {
+        response.headers_mut().insert(HeaderName::from_static("oc-checksum"), value);
     }
     Ok(response)
 }
@@ -52,7 +58,7 @@ pub(crate) async fn head(dav: Dav) -> Result<HttpResponse, DavError> {
     let mut response = HttpResponse::Ok();
     response
         .insert_header((header::ETAG, etag(&row)))
-        .insert_header((header::LAST_MODIFIED, http_date(row.changed_at.time())))
+        .insert_header((header::LAST_MODIFIED, http_date(row.modified())))
         .insert_header((header::CONTENT_TYPE, "application/octet-stream"));
     if row.is_folder {
         return Ok(response.finish());

@@ -26,8 +26,18 @@ async fn make(dav: Dav) -> Result<HttpResponse, DavError> {
         });
     };
     let access = dav.writing(folder.node()).await?;
-    match dav.cloud.store.audited(&access, Action::FolderCreate, async |w| w.create_folder(name).await).await {
-        Ok(_) => Ok(HttpResponse::Created().finish()),
+    let made = dav.cloud.store.audited(&access, Action::FolderCreate, async |w| {
+        let node = w.create_folder(name).await?;
+        if dav.path.synced { w.node_number(node).await.map(Some) } else { Ok(None) }
+    });
+    match made.await {
+        Ok(number) => {
+            let mut response = HttpResponse::Created();
+            if let Some(number) = number {
+                response.insert_header(("oc-fileid", dav.file_id(number)));
+            }
+            Ok(response.finish())
+        }
         // Somebody was quicker.
         Err(StoreError::NameTaken) => Err(DavError::Status(StatusCode::METHOD_NOT_ALLOWED)),
         Err(error) => Err(error.into()),

@@ -6,16 +6,18 @@ use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::forma
 
 use super::{
     path::DavPath,
+    request::folder_etag,
+    sync::{self, View},
     xml::{DAV, escape},
 };
-use crate::store::{ListedNode, LockRow};
+use crate::store::{Beside, ListedNode, LockRow};
 
 const RFC_1123: &[BorrowedFormatItem<'_>] =
     format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
 const RFC_3339: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
 
-pub(super) const BEGIN: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<D:multistatus xmlns:D=\"DAV:\">";
-pub(super) const END: &str = "\n</D:multistatus>\n";
+pub(crate) const BEGIN: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<D:multistatus xmlns:D=\"DAV:\" xmlns:oc=\"http://owncloud.org/ns\" xmlns:nc=\"http://nextcloud.org/ns\">";
+pub(crate) const END: &str = "\n</D:multistatus>\n";
 
 /// A property by its full name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,13 +48,21 @@ impl Wanted {
             Self::These(names) => names.iter().any(|name| !is_live(name)),
         }
     }
+    /// What has to be looked up beside the nodes themselves.
+    pub(super) fn beside(&self, user: carrel_ids::UserId) -> Beside {
+        let asks = |name: &str| match self {
+            Self::All | Self::Names => false,
+            Self::These(names) => names.iter().any(|wanted| wanted.namespace == sync::OC && wanted.name == name),
+        };
+        Beside { properties: self.asks_dead(), sums: asks("checksums"), favourite_of: asks("favorite").then_some(user) }
+    }
     pub(super) fn asks_locks(&self) -> bool {
         matches!(self, Self::All) || (matches!(self, Self::These(_)) && self.asks("lockdiscovery"))
     }
 }
 
 /// Properties that the server itself knows; nobody else sets them.
-const LIVE: [&str; 10] = [
+const LIVE: [&str; 11] = [
     "creationdate",
     "displayname",
     "getcontentlength",
@@ -60,17 +70,18 @@ const LIVE: [&str; 10] = [
     "getetag",
     "getlastmodified",
     "lockdiscovery",
+    "quota-available-bytes",
     "quota-used-bytes",
     "resourcetype",
     "supportedlock",
 ];
 
 pub(super) fn is_live(name: &PropertyName) -> bool {
-    name.namespace == DAV && LIVE.contains(&name.name.as_str())
+    sync::is_ours(&name.namespace) || (name.namespace == DAV && LIVE.contains(&name.name.as_str()))
 }
 
 /// A time as HTTP writes it (RFC 9110, 5.6.7).
-pub(super) fn http_date(time: OffsetDateTime) -> String {
+pub(crate) fn http_date(time: OffsetDateTime) -> String {
     time.to_offset(time::UtcOffset::UTC).format(RFC_1123).unwrap_or_default()
 }
 
@@ -80,6 +91,7 @@ pub(super) struct Shown<'a> {
     pub(super) node: &'a ListedNode,
     /// With the address of what each is on.
     pub(super) locks: &'a [(String, LockRow)],
+    pub(super) view: &'a View<'a>,
 }
 
 impl Shown<'_> {
@@ -94,15 +106,16 @@ impl Shown<'_> {
                 return Some(());
             }
             "creationdate" => node.created_at.time().format(RFC_3339).ok()?,
-            "getlastmodified" => http_date(node.changed_at.time()),
+            "getlastmodified" => http_date(node.modified()),
             "getetag" => match node.version {
                 Some(version) => format!("\"{version}\""),
-                None => format!("\"{}\"", node.etag),
+                None => self.view.etag.clone().unwrap_or_else(|| folder_etag(node.number, node.etag)),
             },
             "getcontentlength" if !node.is_folder => node.size.to_string(),
             "getcontenttype" if !node.is_folder => {
                 mime_guess::from_path(&node.name).first_or_octet_stream().to_string()
             }
+            "quota-available-bytes" if node.is_folder => self.view.available()?,
             "quota-used-bytes" if node.is_folder => node.size.to_string(),
             "supportedlock" => {
                 let entry = |scope| {
@@ -128,7 +141,7 @@ impl Shown<'_> {
         for name in LIVE {
             let mut content = String::new();
             // Not among all: who wants them asks for them (RFC 4331, 4).
-            let by_name = matches!(wanted, Wanted::All) && name == "quota-used-bytes";
+            let by_name = matches!(wanted, Wanted::All) && name.starts_with("quota-");
             if !wanted.asks(name) || by_name || self.live(&mut content, name).is_none() {
                 continue;
             }
@@ -151,6 +164,11 @@ impl Shown<'_> {
                         self.node.properties.iter().find(|p| p.namespace == name.namespace && p.name == name.name);
                     match property {
                         Some(property) => found.push_str(&property.value),
+                        None if sync::is_ours(&name.namespace) => {
+                            if !sync::write(&mut found, self.node, self.view, &name.namespace, &name.name) {
+                                empty(&mut missing, &name.namespace, &name.name);
+                            }
+                        }
                         None if is_live(name) && self.live(&mut String::new(), &name.name).is_some() => {}
                         None => empty(&mut missing, &name.namespace, &name.name),
                     }

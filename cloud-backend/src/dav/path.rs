@@ -21,14 +21,21 @@ pub(super) enum Tree {
     Spaces,
     /// `/dav/home/…`, or with an identifier `/dav/spaces/{space}/…`
     Space(Option<SpaceId>),
+    /// `/remote.php/dav/files/{user}/…` of this person, or `/remote.php/webdav/…`: one's own space with the team spaces in it. Which of
+    /// them a path is in says [`DavPath::mounted`] or [`DavPath::at_home`].
+    Synced(Option<String>),
     /// Nothing that there could be.
     Nowhere,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct DavPath {
+pub(crate) struct DavPath {
     pub(super) tree: Tree,
     pub(super) names: Vec<FileName>,
+    /// The address of the tree's top as the client wrote it, encoded, without a slash at the end.
+    base: String,
+    /// The client is one of Nextcloud's.
+    pub(super) synced: bool,
 }
 
 /// The path cannot be one of ours.
@@ -44,20 +51,43 @@ impl DavPath {
     /// `path` as it stands in the request, encoded.
     pub(super) fn parse(path: &str) -> Result<Self, BadPath> {
         let mut segments = path.split('/').filter(|segment| !segment.is_empty());
-        if segments.next() != Some("dav") {
-            return Err(BadPath::Elsewhere);
-        }
+        let first = segments.next();
         let (mut names, mut bytes) = (Vec::new(), 0);
         let mut decoded = segments.map(|segment| percent_decode_str(segment).decode_utf8().map_err(|_| BadPath::Name));
-        let tree = match decoded.next().transpose()?.as_deref() {
-            None => Tree::Top,
-            Some("home") => Tree::Space(None),
-            Some("spaces") => match decoded.next().transpose()? {
+        let second = decoded.next().transpose()?;
+        let mut base = String::new();
+        let tree = match (first, second.as_deref()) {
+            (Some("dav"), None) => Tree::Top,
+            (Some("dav"), Some("home")) => {
+                base.push_str("/dav/home");
+                Tree::Space(None)
+            }
+            (Some("dav"), Some("spaces")) => match decoded.next().transpose()? {
                 None => Tree::Spaces,
-                Some(space) => space.parse().map_or(Tree::Nowhere, |space| Tree::Space(Some(space))),
+                Some(space) => space.parse().map_or(Tree::Nowhere, |space: SpaceId| {
+                    base = format!("/dav/spaces/{space}");
+                    Tree::Space(Some(space))
+                }),
             },
-            Some(_) => Tree::Nowhere,
+            (Some("dav"), Some(_)) => Tree::Nowhere,
+            (Some("remote.php"), Some("webdav")) => {
+                base.push_str("/remote.php/webdav");
+                Tree::Synced(None)
+            }
+            (Some("remote.php"), Some("dav")) => {
+                let (kind, user) = (decoded.next().transpose()?, decoded.next().transpose()?);
+                match (kind.as_deref(), user) {
+                    (Some("files"), Some(user)) => {
+                        base.push_str("/remote.php/dav/files");
+                        push_segment(&mut base, &user);
+                        Tree::Synced(Some(user.into_owned()))
+                    }
+                    _ => Tree::Nowhere,
+                }
+            }
+            _ => return Err(BadPath::Elsewhere),
         };
+        let synced = first == Some("remote.php");
         for name in decoded {
             let name = FileName::parse(&name?).map_err(|_| BadPath::Name)?;
             bytes += name.as_str().len() + 1;
@@ -66,7 +96,31 @@ impl DavPath {
             }
             names.push(name);
         }
-        Ok(Self { tree, names })
+        Ok(Self { tree, names, base, synced })
+    }
+
+    /// The first name, where it may be that of a team space.
+    pub(super) fn maybe_mount(&self) -> Option<&FileName> {
+        self.names.first()
+    }
+
+    /// The path leads into a team space, which is in the tree's top as a folder of the first name.
+    pub(super) fn mounted(mut self, space: SpaceId) -> Self {
+        if !self.names.is_empty() {
+            let name = self.names.remove(0);
+            push_segment(&mut self.base, name.as_str());
+        }
+        Self { tree: Tree::Space(Some(space)), ..self }
+    }
+
+    /// The path leads into the person's own space.
+    pub(super) fn at_home(self) -> Self {
+        Self { tree: Tree::Space(None), ..self }
+    }
+
+    /// It is the top of the tree in which the team spaces are.
+    pub(super) fn holds_mounts(&self) -> bool {
+        self.synced && self.tree == Tree::Space(None) && self.names.is_empty()
     }
 
     /// The address of the folder that is `above` levels above.
@@ -74,8 +128,7 @@ impl DavPath {
         let mut href = match &self.tree {
             Tree::Top | Tree::Nowhere => return "/dav/".to_owned(),
             Tree::Spaces => return "/dav/spaces/".to_owned(),
-            Tree::Space(None) => "/dav/home".to_owned(),
-            Tree::Space(Some(space)) => format!("/dav/spaces/{space}"),
+            Tree::Space(_) | Tree::Synced(_) => self.base.clone(),
         };
         let names = &self.names[..self.names.len().saturating_sub(above)];
         for name in names {
@@ -94,7 +147,7 @@ impl DavPath {
 }
 
 /// Adds a slash and the name, encoded.
-pub(super) fn push_segment(href: &mut String, name: &str) {
+pub(crate) fn push_segment(href: &mut String, name: &str) {
     href.push('/');
     href.extend(utf8_percent_encode(name, SEGMENT));
 }
@@ -116,6 +169,14 @@ mod tests {
         assert_eq!(DavPath::parse("/dav/spaces/x/a").unwrap().tree, Tree::Nowhere);
         assert_eq!(DavPath::parse("/dav/homes/a").unwrap().tree, Tree::Nowhere);
         assert_eq!(DavPath::parse("/api/home"), Err(BadPath::Elsewhere));
+        let synced = DavPath::parse("/remote.php/dav/files/al%20ice/Team/b").unwrap();
+        assert_eq!(synced.tree, Tree::Synced(Some("al ice".to_owned())));
+        assert_eq!(synced.clone().at_home().href(false), "/remote.php/dav/files/al%20ice/Team/b");
+        let mounted = synced.mounted(SpaceId::new());
+        assert_eq!((mounted.names.len(), mounted.href(true)), (1, "/remote.php/dav/files/al%20ice/Team/b/".to_owned()));
+        assert_eq!(mounted.href_above(1, true), "/remote.php/dav/files/al%20ice/Team/");
+        assert_eq!(DavPath::parse("/remote.php/webdav/a").unwrap().tree, Tree::Synced(None));
+        assert_eq!(DavPath::parse("/remote.php/dav/uploads/a/b").unwrap().tree, Tree::Nowhere);
     }
 
     #[test]
@@ -127,6 +188,8 @@ mod tests {
             "/dav/home/%00",
             "/dav/home/%ff",
             "/dav/home/a%0ab",
+            "/remote.php/dav/files/alice/%2e%2e/x",
+            "/remote.php/webdav/a%2Fb",
         ] {
             assert_eq!(DavPath::parse(bad), Err(BadPath::Name), "{bad}");
         }

@@ -9,15 +9,16 @@ use futures_util::stream;
 use tokio::sync::mpsc;
 
 use super::{
-    Dav, DavError, XML,
+    Dav, DavError, XML, mounts,
     multistatus::{self, PropertyName, Shown, Wanted, rooted},
     path::{Tree, push_segment},
     request::{Depth, Spot, body},
+    sync::{View, instance},
     xml,
 };
 use crate::{
-    authz::{FileAccess, OwnAccess, Read},
-    store::{ListedNode, LockRow, Store, StoreError, Timestamp},
+    authz::{FileAccess, FileName, OwnAccess, Read, Write},
+    store::{Beside, ListedNode, LockRow, MountRow, Store, StoreError, Timestamp},
 };
 
 /// Size of a piece of the answer, in bytes.
@@ -62,13 +63,23 @@ fn wanted(body: &[u8]) -> Result<Wanted, DavError> {
 
 async fn found(dav: Dav, access: FileAccess<Read>, wanted: Wanted, children: bool) -> Result<HttpResponse, DavError> {
     let store = dav.cloud.store.clone();
-    let node = store.listed(&access, wanted.asks_dead()).await?;
+    let beside = wanted.beside(dav.session.user_id());
+    let node = store.listed(&access, beside).await?;
     let locks = if wanted.asks_locks() { store.locks_around(&access, children).await? } else { Vec::new() };
     let (on_children, around): (Vec<_>, Vec<_>) = locks.into_iter().partition(|lock| lock.above.is_none());
     let around = rooted(&dav.path, node.is_folder, around);
     let href = dav.path.href(node.is_folder);
     let mut out = String::from(multistatus::BEGIN);
-    Shown { href: &href, node: &node, locks: &around }.write(&mut out, &wanted);
+    let instance = instance(&dav.cloud);
+    let mut view = dav.view(&access, &instance);
+    let mounts = if dav.path.holds_mounts() {
+        let mounts = mounts::named(store.mounts(&OwnAccess::of(&dav.session)).await?);
+        view.etag = Some(mounts::top_etag(node.number, node.etag, &mounts));
+        mounts
+    } else {
+        Vec::new()
+    };
+    Shown { href: &href, node: &node, locks: &around, view: &view }.write(&mut out, &wanted);
     if !children || !node.is_folder {
         out.push_str(multistatus::END);
         return Ok(multi_status().body(out));
@@ -76,7 +87,7 @@ async fn found(dav: Dav, access: FileAccess<Read>, wanted: Wanted, children: boo
     // What reaches down to the folder's children as well.
     let deep = around.into_iter().filter(|(_, lock)| lock.deep).collect();
     let (pieces, answer) = mpsc::channel(PIECES);
-    let listing = Listing { store, access, wanted, href, deep, on_children, out, pieces };
+    let listing = Listing { dav, access, beside, wanted, href, deep, on_children, mounts, out, pieces };
     actix_web::rt::spawn(async move {
         if let Err(error) = listing.run().await {
             tracing::warn!(%error, "a listing was cut off");
@@ -95,23 +106,29 @@ fn multi_status() -> actix_web::HttpResponseBuilder {
 
 /// A folder on its way to a client.
 struct Listing {
-    store: Store,
+    dav: Dav,
     access: FileAccess<Read>,
+    beside: Beside,
     wanted: Wanted,
     /// Of the folder, with a slash at the end.
     href: String,
     deep: Vec<(String, LockRow)>,
     on_children: Vec<LockRow>,
+    /// Team spaces that are folders here.
+    mounts: Vec<(FileName, MountRow)>,
     out: String,
     pieces: mpsc::Sender<Result<Bytes, std::io::Error>>,
 }
 
 impl Listing {
     async fn run(self) -> Result<(), StoreError> {
-        let Self { store, access, wanted, href, deep, on_children, mut out, pieces } = self;
+        let Self { dav, access, beside, wanted, href, deep, on_children, mounts, mut out, pieces } = self;
+        let store: Store = dav.cloud.store.clone();
         let base = href.trim_end_matches('/');
+        let instance = instance(&dav.cloud);
+        let view = View { mount_root: false, top: false, ..dav.view(&access, &instance) };
         let listed = store
-            .each_child(&access, wanted.asks_dead(), async |node: ListedNode| {
+            .each_child(&access, beside, async |node: ListedNode| {
                 let mut href = base.to_owned();
                 push_segment(&mut href, &node.name);
                 if node.is_folder {
@@ -120,12 +137,22 @@ impl Listing {
                 let own = on_children.iter().filter(|lock| lock.node == node.id);
                 let mut locks: Vec<_> = own.map(|lock| (href.clone(), lock.clone())).collect();
                 locks.extend(deep.iter().cloned());
-                Shown { href: &href, node: &node, locks: &locks }.write(&mut out, &wanted);
+                Shown { href: &href, node: &node, locks: &locks, view: &view }.write(&mut out, &wanted);
                 out.len() < PIECE || send(&pieces, std::mem::take(&mut out)).await
             })
             .await;
         match listed {
             Ok(()) => {
+                let may = access.may_write();
+                for (name, mount) in &mounts {
+                    let mut href = base.to_owned();
+                    push_segment(&mut href, name.as_str());
+                    href.push('/');
+                    let writes = mount.role.may::<Write>() && !mount.archived && may;
+                    let view = View { writes, mounted: true, mount_root: true, top: true, room: None, ..view.clone() };
+                    Shown { href: &href, node: &mounted(name, mount), locks: &[], view: &view }
+                        .write(&mut out, &wanted);
+                }
                 out.push_str(multistatus::END);
                 send(&pieces, out).await;
                 Ok(())
@@ -136,6 +163,26 @@ impl Listing {
                 Err(error)
             }
         }
+    }
+}
+
+/// A team space as a folder.
+fn mounted(name: &FileName, mount: &MountRow) -> ListedNode {
+    let now = Timestamp::now();
+    ListedNode {
+        id: mount.root,
+        is_folder: true,
+        name: name.as_str().to_owned(),
+        size: mount.size,
+        etag: mount.etag,
+        version: None,
+        created_at: now,
+        changed_at: now,
+        number: mount.number,
+        mtime: None,
+        sums: None,
+        is_favourite: false,
+        properties: Vec::new(),
     }
 }
 
@@ -159,6 +206,19 @@ async fn made_up(dav: &Dav, wanted: &Wanted, children: bool) -> Result<HttpRespo
         }
     }
     let now = Timestamp::now();
+    let instance = instance(&dav.cloud);
+    let user = dav.session.user();
+    let view = View {
+        synced: false,
+        writes: false,
+        mounted: false,
+        mount_root: false,
+        top: true,
+        room: None,
+        etag: None,
+        instance: &instance,
+        user: (&user.name, &user.display_name),
+    };
     let mut out = String::from(multistatus::BEGIN);
     for (href, name) in shown {
         let node = ListedNode {
@@ -170,9 +230,13 @@ async fn made_up(dav: &Dav, wanted: &Wanted, children: bool) -> Result<HttpRespo
             version: None,
             created_at: now,
             changed_at: now,
+            number: 0,
+            mtime: None,
+            sums: None,
+            is_favourite: false,
             properties: Vec::new(),
         };
-        Shown { href: &href, node: &node, locks: &[] }.write(&mut out, wanted);
+        Shown { href: &href, node: &node, locks: &[], view: &view }.write(&mut out, wanted);
     }
     out.push_str(multistatus::END);
     Ok(multi_status().body(out))

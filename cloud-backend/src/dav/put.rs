@@ -12,7 +12,7 @@ use super::{Dav, DavError, request::Spot};
 use crate::{
     audit::Action,
     content::{ContentError, ReceiveLimits},
-    store::{NewContent, Origin, StoreError},
+    store::{Described, NewContent, Origin, StoreError, UploadHold},
 };
 
 /// How often a save that lost a race looks again.
@@ -41,27 +41,33 @@ async fn store(dav: Dav, payload: web::Payload) -> Result<HttpResponse, DavError
         Spot::Found(access) => Some(file(&dav, access).await?),
         _ => None,
     };
-    let content = receive(&dav, payload).await?;
+    let (content, described) = receive(&dav, payload).await?;
+    settle(&dav, spot, seen, (content, described), None).await
+}
+
+/// Makes the file or the version of content that is there. `ending`: the upload that it came with, which ends with it.
+pub(crate) async fn settle(
+    dav: &Dav,
+    spot: Spot,
+    seen: Option<VersionId>,
+    content: (NewContent, Described),
+    ending: Option<&UploadHold>,
+) -> Result<HttpResponse, DavError> {
     // With a condition, only what was looked at is replaced; without, whatever is there by then.
     let bound =
         !dav.conditions.is_empty() || dav.header("if-match")?.is_some() || dav.header("if-none-match")?.is_some();
     let mut spot = spot;
     let mut expected = seen;
     for _ in 0..TRIES {
-        match place(&dav, &spot, expected, content).await? {
+        match place(dav, &spot, expected, &content, ending).await? {
             Err(StoreError::VersionChanged | StoreError::NameTaken | StoreError::NotFound) if !bound => {}
             Err(StoreError::VersionChanged | StoreError::NameTaken) => return Err(DavError::PRECONDITION),
             Err(error) => return Err(error.into()),
-            Ok((version, made)) => {
-                let status = if made { StatusCode::CREATED } else { StatusCode::NO_CONTENT };
-                return Ok(HttpResponse::build(status)
-                    .insert_header((header::ETAG, format!("\"{version}\"")))
-                    .finish());
-            }
+            Ok(placed) => return Ok(placed.answer(dav, &content.1)),
         }
         spot = dav.locate().await?;
         expected = match &spot {
-            Spot::Found(access) => Some(file(&dav, access).await?),
+            Spot::Found(access) => Some(file(dav, access).await?),
             Spot::Free { .. } => None,
             Spot::Missing | Spot::Virtual => return Err(DavError::CONFLICT),
         };
@@ -70,48 +76,96 @@ async fn store(dav: Dav, payload: web::Payload) -> Result<HttpResponse, DavError
 }
 
 /// The version of the file that is there.
-async fn file(dav: &Dav, access: &crate::authz::FileAccess<crate::authz::Read>) -> Result<VersionId, DavError> {
+pub(crate) async fn file(
+    dav: &Dav,
+    access: &crate::authz::FileAccess<crate::authz::Read>,
+) -> Result<VersionId, DavError> {
     let version = dav.cloud.store.node(access).await?.version;
     version.map(|version| version.id).ok_or(DavError::Status(StatusCode::METHOD_NOT_ALLOWED))
 }
 
-/// Saves the content where it belongs; its version, and whether it is a new file.
+/// What has become of content.
+struct Placed {
+    version: VersionId,
+    is_new: bool,
+    /// The node's, where a sync client asks.
+    number: Option<i64>,
+}
+
+impl Placed {
+    fn answer(&self, dav: &Dav, described: &Described) -> HttpResponse {
+        let etag = format!("\"{}\"", self.version);
+        let mut response = HttpResponse::build(if self.is_new { StatusCode::CREATED } else { StatusCode::NO_CONTENT });
+        response.insert_header((header::ETAG, etag.as_str()));
+        if described.mtime.is_some() {
+            response.insert_header(("x-oc-mtime", "accepted"));
+        }
+        if let Some(number) = self.number {
+            response
+                .insert_header(("oc-etag", etag))
+                .insert_header(("oc-fileid", dav.file_id(number)))
+                .insert_header(("x-nc-ownerid", dav.session.user().name.as_str()));
+        }
+        if let Some(sums) = &described.sums {
+            response.insert_header(("oc-checksum", format!("SHA1:{}", hex::encode(sums.sha1))));
+        }
+        response.finish()
+    }
+}
+
+/// Saves the content where it belongs.
 async fn place(
     dav: &Dav,
     spot: &Spot,
     expected: Option<VersionId>,
-    content: NewContent,
-) -> Result<Result<(VersionId, bool), StoreError>, DavError> {
+    (content, described): &(NewContent, Described),
+    ending: Option<&UploadHold>,
+) -> Result<Result<Placed, StoreError>, DavError> {
     let store = &dav.cloud.store;
+    let (content, origin) = (*content, if dav.path.synced { Origin::Sync } else { Origin::Upload });
     Ok(match (spot, expected) {
         (Spot::Found(access), Some(expected)) => {
             let access = dav.writing(access.node()).await?;
-            let saved = store
+            store
                 .audited(&access, Action::FileSave, async |w| {
-                    w.save_version(expected, content, None, Origin::Upload).await
+                    let node = access.node();
+                    let version = w.save_version(expected, content, None, origin).await?;
+                    w.describe_version(version, described).await?;
+                    if let Some(hold) = ending {
+                        w.end_upload(hold, (node, version), content.size, &[]).await?;
+                    }
+                    let number = if dav.path.synced { Some(w.node_number(node).await?) } else { None };
+                    Ok(Placed { version, is_new: false, number })
                 })
-                .await;
-            saved.map(|version| (version, false))
+                .await
         }
         (Spot::Free { folder, name }, _) => {
             let access = dav.writing(folder.node()).await?;
-            let made = store
+            store
                 .audited(&access, Action::FileCreate, async |w| {
-                    w.create_file(name, content, false, Origin::Upload).await
+                    let (node, version) = w.create_file(name, content, false, origin).await?;
+                    w.describe_version(version, described).await?;
+                    if let Some(hold) = ending {
+                        w.end_upload(hold, (node, version), content.size, &[]).await?;
+                    }
+                    let number = if dav.path.synced { Some(w.node_number(node).await?) } else { None };
+                    Ok(Placed { version, is_new: true, number })
                 })
-                .await;
-            made.map(|(_, version)| (version, true))
+                .await
         }
         _ => Err(StoreError::NotFound),
     })
 }
 
-async fn receive(dav: &Dav, payload: web::Payload) -> Result<NewContent, DavError> {
+async fn receive(dav: &Dav, payload: web::Payload) -> Result<(NewContent, Described), DavError> {
     let max_size = dav.cloud.config.max_upload_bytes;
     let length = dav.header("content-length")?.map(str::parse).transpose();
     let exact_size = length.map_err(|_| DavError::bad("content-length must be a number"))?;
     if exact_size.is_some_and(|size| size > max_size) {
         return Err(ContentError::TooLarge(max_size).into());
     }
-    Ok(dav.cloud.content.receive(payload, ReceiveLimits { max_size, exact_size, sha256: None }).await?)
+    let said = dav.said()?;
+    let (stream, look) = said.check(payload);
+    let received = dav.cloud.content.receive(stream, ReceiveLimits { max_size, exact_size, sha256: None }).await;
+    said.end(&look, received)
 }

@@ -15,13 +15,14 @@ use futures_util::StreamExt as _;
 use super::{
     DavError,
     if_header::{Condition, IfHeader},
+    mounts,
     path::{BadPath, DavPath, Tree},
     xml,
 };
 use crate::{
     api_error::ApiError,
     app::Cloud,
-    authz::{Delete, FileAccess, FileName, Level, Read, Write},
+    authz::{Delete, FileAccess, FileName, Level, OwnAccess, Read, Write},
     session::{self, Session},
     store::NodeRow,
 };
@@ -29,16 +30,16 @@ use crate::{
 /// A request on the tree.
 #[derive(Debug)]
 pub(crate) struct Dav {
-    pub(super) cloud: web::Data<Cloud>,
-    pub(super) session: Session,
-    pub(super) request: HttpRequest,
+    pub(crate) cloud: web::Data<Cloud>,
+    pub(crate) session: Session,
+    pub(crate) request: HttpRequest,
     pub(super) path: DavPath,
     pub(super) conditions: IfHeader,
 }
 
 /// What a path leads to.
 #[derive(Debug)]
-pub(super) enum Spot {
+pub(crate) enum Spot {
     Found(FileAccess<Read>),
     /// Nothing, in a folder that is there.
     Free {
@@ -65,6 +66,12 @@ impl FromRequest for Dav {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
+            let cloud = session::cloud(&request)?;
+            let path = request.uri().path();
+            // Switched off, there is nothing here for anybody.
+            if path.starts_with("/remote.php/") && !cloud.config.nextcloud {
+                return Err(DavError::NOT_FOUND);
+            }
             let session = match Session::extract(&request).await {
                 Err(ApiError::NotSignedIn | ApiError::SessionExpired) => {
                     let script = request.headers().contains_key("x-requested-with");
@@ -72,8 +79,7 @@ impl FromRequest for Dav {
                 }
                 other => other?,
             };
-            let cloud = session::cloud(&request)?;
-            let path = parse(request.uri().path())?;
+            let path = resolve(&cloud, &session, parse(request.uri().path())?).await?;
             let conditions = match text(&request, "if")? {
                 Some(value) => IfHeader::parse(value).ok_or(DavError::bad("the If header cannot be read"))?,
                 None => IfHeader::default(),
@@ -90,13 +96,29 @@ fn parse(path: &str) -> Result<DavPath, DavError> {
     })
 }
 
+/// In which space a path of a sync client's tree is: whose name its first folder has.
+async fn resolve(cloud: &Cloud, session: &Session, path: DavPath) -> Result<DavPath, DavError> {
+    let Tree::Synced(user) = &path.tree else { return Ok(path) };
+    let others = user.as_ref().is_some_and(|user| user.to_lowercase() != session.user().name.to_lowercase());
+    if others || !cloud.config.nextcloud {
+        return Err(DavError::NOT_FOUND);
+    }
+    let Some(first) = path.maybe_mount() else { return Ok(path.at_home()) };
+    let mounts = mounts::named(cloud.store.mounts(&OwnAccess::of(session)).await?);
+    let found = mounts.iter().find(|(name, _)| name == first).map(|(_, mount)| mount.space);
+    Ok(match found {
+        Some(space) => path.mounted(space),
+        None => path.at_home(),
+    })
+}
+
 fn text<'a>(request: &'a HttpRequest, name: &str) -> Result<Option<&'a str>, DavError> {
     let value = request.headers().get(name);
     value.map(|value| value.to_str().map_err(|_| DavError::bad("a header is not text"))).transpose()
 }
 
 impl Dav {
-    pub(super) fn header(&self, name: &str) -> Result<Option<&str>, DavError> {
+    pub(crate) fn header(&self, name: &str) -> Result<Option<&str>, DavError> {
         text(&self.request, name)
     }
 
@@ -120,13 +142,28 @@ impl Dav {
     }
 
     /// `Destination`: an address or a path. Behind a proxy the host is another than ours, so only the path counts.
-    pub(super) fn destination(&self) -> Result<DavPath, DavError> {
+    pub(super) async fn destination(&self) -> Result<DavPath, DavError> {
         let text = self.header("destination")?.ok_or(DavError::bad("a destination is missing"))?;
-        parse(path_of(text))
+        resolve(&self.cloud, &self.session, parse(path_of(text))?).await
+    }
+
+    /// The same request, on what its header `Destination` names.
+    pub(crate) async fn at_destination(
+        request: HttpRequest,
+        cloud: web::Data<Cloud>,
+        session: Session,
+    ) -> Result<Self, DavError> {
+        let address = text(&request, "destination")?.ok_or(DavError::bad("a destination is missing"))?;
+        let path = resolve(&cloud, &session, parse(path_of(address))?).await?;
+        let conditions = match text(&request, "if")? {
+            Some(value) => IfHeader::parse(value).ok_or(DavError::bad("the If header cannot be read"))?,
+            None => IfHeader::default(),
+        };
+        Ok(Self { cloud, session, request, path, conditions })
     }
 
     /// What the request's own path leads to, behind the proof that whoever asks may see it.
-    pub(super) async fn locate(&self) -> Result<Spot, DavError> {
+    pub(crate) async fn locate(&self) -> Result<Spot, DavError> {
         self.locate_at(&self.path).await
     }
 
@@ -134,7 +171,7 @@ impl Dav {
     pub(super) async fn locate_at(&self, path: &DavPath) -> Result<Spot, DavError> {
         let space = match path.tree {
             Tree::Top | Tree::Spaces => return Ok(Spot::Virtual),
-            Tree::Nowhere => return Err(DavError::NOT_FOUND),
+            Tree::Nowhere | Tree::Synced(_) => return Err(DavError::NOT_FOUND),
             Tree::Space(space) => space,
         };
         let found = self.cloud.store.walk(self.session.user_id(), space, &path.names).await?;
@@ -152,7 +189,10 @@ impl Dav {
         let access = FileAccess::<L>::require(&self.cloud.store, &self.session, node).await?;
         Ok(access.holding(self.conditions.shown()))
     }
-    pub(super) async fn writing(&self, node: NodeId) -> Result<FileAccess<Write>, DavError> {
+    pub(crate) async fn writing(&self, node: NodeId) -> Result<FileAccess<Write>, DavError> {
+        self.right(node).await
+    }
+    pub(crate) async fn reading(&self, node: NodeId) -> Result<FileAccess<Read>, DavError> {
         self.right(node).await
     }
     pub(super) async fn deleting(&self, node: NodeId) -> Result<FileAccess<Delete>, DavError> {
@@ -160,7 +200,7 @@ impl Dav {
     }
 
     /// The node that the path leads to.
-    pub(super) async fn found(&self) -> Result<FileAccess<Read>, DavError> {
+    pub(crate) async fn found(&self) -> Result<FileAccess<Read>, DavError> {
         match self.locate().await? {
             Spot::Found(access) => Ok(access),
             Spot::Free { .. } | Spot::Missing => Err(DavError::NOT_FOUND),
@@ -173,7 +213,7 @@ impl Dav {
     ///
     /// # Errors
     /// 412 when one does not hold.
-    pub(super) async fn check(&self, spot: &Spot) -> Result<(), DavError> {
+    pub(crate) async fn check(&self, spot: &Spot) -> Result<(), DavError> {
         let (matches, none) = (self.header("if-match")?, self.header("if-none-match")?);
         if matches.is_some() || none.is_some() {
             let etag = self.etag(spot).await?;
@@ -191,7 +231,7 @@ impl Dav {
         for list in self.conditions.lists() {
             let state = match &list.resource {
                 None => self.state(spot).await?,
-                Some(address) => match parse(path_of(address)) {
+                Some(address) => match self.resolved(address).await {
                     Ok(path) => match self.locate_at(&path).await {
                         Ok(spot) => self.state(&spot).await?,
                         Err(_) => State::default(),
@@ -211,6 +251,10 @@ impl Dav {
             }
         }
         Err(DavError::PRECONDITION)
+    }
+
+    async fn resolved(&self, address: &str) -> Result<DavPath, DavError> {
+        resolve(&self.cloud, &self.session, parse(path_of(address))?).await
     }
 
     async fn etag(&self, spot: &Spot) -> Result<Option<String>, DavError> {
@@ -244,8 +288,13 @@ struct State {
 pub(super) fn etag(row: &NodeRow) -> String {
     match &row.version {
         Some(version) => format!("\"{}\"", version.id),
-        None => format!("\"{}\"", row.etag),
+        None => folder_etag(row.number.unwrap_or_default(), row.etag),
     }
+}
+
+/// With the folder's number: one that takes the place of another may have come with a change of the same number in another space.
+pub(super) fn folder_etag(number: i64, change: i64) -> String {
+    format!("\"{number}-{change}\"")
 }
 
 /// The path of an address, or the text itself where it is one.

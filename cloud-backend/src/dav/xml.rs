@@ -55,6 +55,15 @@ impl Element {
         self.children().find(|child| child.is(name))
     }
 
+    /// The text in it and in all below it.
+    pub(super) fn text(&self) -> String {
+        let texts = self.items.iter().map(|item| match item {
+            Item::Text(text) => text.clone(),
+            Item::Element(element) => element.text(),
+        });
+        texts.collect()
+    }
+
     /// The element as text that says itself what it means: it can stand anywhere.
     pub(super) fn to_text(&self) -> String {
         let mut out = String::new();
@@ -101,7 +110,7 @@ impl Element {
 }
 
 /// Adds text so that it is text wherever it stands. What XML cannot hold becomes the sign for what cannot be shown.
-pub(super) fn escape(out: &mut String, text: &str) {
+pub(crate) fn escape(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),

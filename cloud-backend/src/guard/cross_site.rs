@@ -8,6 +8,9 @@ use carrel_web_guard::Origins;
 
 use crate::{api_error::ApiError, routes::Caller};
 
+/// Trees that answer differently to somebody.
+const ANSWERS: [&str; 4] = ["/api/", "/dav/", "/remote.php/", "/ocs/"];
+
 /// May this request be passed on? `caller` is what its route expects; paths without a route expect our own pages.
 pub(super) fn check(
     origins: &Origins,
@@ -17,7 +20,7 @@ pub(super) fn check(
     headers: &HeaderMap,
 ) -> Result<(), ApiError> {
     match *method {
-        Method::GET | Method::HEAD if path.starts_with("/api/") || path.starts_with("/dav/") => {
+        Method::GET | Method::HEAD if ANSWERS.iter().any(|tree| path.starts_with(tree)) => {
             read(caller, method, headers)
         }
         Method::GET | Method::HEAD | Method::OPTIONS => Ok(()),

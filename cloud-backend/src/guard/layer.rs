@@ -65,7 +65,7 @@ pub(crate) async fn layer(
     if let Some(turn) = turn {
         turn.describe(response.headers_mut());
     }
-    if ["/api/", "/ide/", "/dav/"].iter().any(|tree| path.starts_with(tree)) {
+    if ["/api/", "/ide/", "/dav/", "/remote.php/", "/ocs/"].iter().any(|tree| path.starts_with(tree)) {
         vary(response.headers_mut());
     }
     tus::complete(&method, &path, response.headers_mut());

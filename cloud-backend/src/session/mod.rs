@@ -124,6 +124,14 @@ impl Session {
     pub fn browser_session(&self) -> Option<SessionId> {
         self.row().map(|row| row.id)
     }
+    /// The token that the request showed, where it showed one.
+    #[must_use]
+    pub fn token(&self) -> Option<carrel_ids::TokenId> {
+        match &self.via {
+            Via::Browser(_) => None,
+            Via::Token(_) => self.actor.session.map(Into::into),
+        }
+    }
     /// What is known of the browser's session.
     #[must_use]
     pub fn row(&self) -> Option<&SessionRow> {

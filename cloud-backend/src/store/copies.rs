@@ -145,8 +145,8 @@ impl Writer<'_, FileAccess<Write>> {
         if let Some(version) = version {
             execute!(
                 self.tx,
-                "INSERT INTO versions (id, node_id, number, blob_id, size, sha256, origin, created_at, created_by)
-                 SELECT $1, $2, 1, blob_id, size, sha256, origin, $3, $4 FROM versions WHERE id = $5",
+                "INSERT INTO versions (id, node_id, number, blob_id, size, sha256, origin, created_at, created_by, mtime)
+                 SELECT $1, $2, 1, blob_id, size, sha256, origin, $3, $4, mtime FROM versions WHERE id = $5",
                 version,
                 id.uuid(),
                 self.now,

@@ -1,6 +1,7 @@
 //! Nodes: reading them, and every change that a space's tree can see.
 
 use carrel_ids::{NodeId, SpaceId, UserId, VersionId};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{Store, StoreError, Timestamp, answers::About, connect::on_db};
@@ -23,6 +24,10 @@ pub struct NodeRow {
     pub executable: bool,
     pub changed_at: Timestamp,
     pub changed_by: Option<(UserId, String)>,
+    /// Its number in this instance, never given twice: what sync clients know it by. None of a file that the transaction has only made.
+    pub number: Option<i64>,
+    /// When a client says that the content is from, in seconds since 1970.
+    pub mtime: Option<i64>,
     /// Current version of a file.
     pub version: Option<CurrentVersion>,
     pub(super) sort_key: String,
@@ -68,6 +73,8 @@ pub(super) struct NodeColumns {
     version_id: Option<Uuid>,
     version_number: Option<i64>,
     sha256: Option<Vec<u8>>,
+    number: i64,
+    mtime: Option<i64>,
 }
 
 macro_rules! node_select {
@@ -78,13 +85,18 @@ macro_rules! node_select {
         concat!(
             $before,
             "SELECT n.id, n.space_id, n.parent_id, n.kind, n.name, n.sort_key, n.size, n.etag, n.executable, n.changed_at, n.changed_by,
-                    u.display_name AS changed_by_name, n.version_id, v.number AS version_number, v.sha256
+                    u.display_name AS changed_by_name, n.version_id, v.number AS version_number, v.sha256, n.number, v.mtime
              FROM nodes n LEFT JOIN users u ON u.id = n.changed_by LEFT JOIN versions v ON v.id = n.version_id ",
             $rest
         )
     };
 }
 pub(super) use node_select;
+/// A time that a client gave, where it is one.
+pub(super) fn modified(mtime: Option<i64>, changed_at: Timestamp) -> OffsetDateTime {
+    mtime.and_then(|mtime| OffsetDateTime::from_unix_timestamp(mtime).ok()).unwrap_or(changed_at.time())
+}
+
 pub(super) const FOLDER: i16 = 0;
 pub(super) const FILE: i16 = 1;
 
@@ -105,9 +117,19 @@ impl From<NodeColumns> for NodeRow {
             executable: row.executable,
             changed_at: row.changed_at,
             changed_by: row.changed_by.zip(row.changed_by_name).map(|(id, name)| (id.into(), name)),
+            number: Some(row.number),
+            mtime: row.mtime,
             version,
             sort_key: row.sort_key,
         }
+    }
+}
+
+impl NodeRow {
+    /// When its content is from: as a client said, else when it came.
+    #[must_use]
+    pub fn modified(&self) -> OffsetDateTime {
+        modified(self.mtime, self.changed_at)
     }
 }
 

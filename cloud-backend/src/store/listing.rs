@@ -1,13 +1,15 @@
 //! What is in a folder, handed on row by row: a listing of any length takes the memory of one row and one statement.
 
-use carrel_ids::{NodeId, VersionId};
+use carrel_ids::{NodeId, UserId, VersionId};
 use futures_util::TryStreamExt as _;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
     Store, StoreError, Timestamp,
     connect::{Db, on_db},
-    files::FOLDER,
+    described::Sums,
+    files::{FOLDER, modified},
 };
 use crate::authz::{FileAccess, Read};
 
@@ -22,8 +24,25 @@ pub struct ListedNode {
     pub version: Option<VersionId>,
     pub created_at: Timestamp,
     pub changed_at: Timestamp,
+    /// Its number in this instance.
+    pub number: i64,
+    /// When a client says that the content is from, in seconds since 1970.
+    pub mtime: Option<i64>,
+    /// Of the content, where they are known and asked for.
+    pub sums: Option<Sums>,
+    /// The person whom it was asked for marked it.
+    pub is_favourite: bool,
     /// What clients put on it; empty unless asked for.
     pub properties: Vec<Property>,
+}
+
+/// What is to be looked up beside the node itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside {
+    pub properties: bool,
+    pub sums: bool,
+    /// Whether this person marked it.
+    pub favourite_of: Option<UserId>,
 }
 
 /// A property that a client put on a node and that means nothing to us (RFC 4918, 4.1: dead).
@@ -45,6 +64,11 @@ struct Columns {
     version_id: Option<Uuid>,
     created_at: Timestamp,
     changed_at: Timestamp,
+    number: i64,
+    mtime: Option<i64>,
+    sha1: Option<Vec<u8>>,
+    md5: Option<Vec<u8>>,
+    is_favourite: bool,
     namespace: Option<String>,
     property: Option<String>,
     value: Option<String>,
@@ -53,8 +77,11 @@ struct Columns {
 macro_rules! listed_select {
     ($rest:literal) => {
         concat!(
-            "SELECT n.id, n.kind, n.name, n.size, n.etag, n.version_id, n.created_at, n.changed_at, p.namespace, p.name AS property, p.value
-             FROM nodes n LEFT JOIN node_properties p ON p.node_id = n.id AND $2
+            "SELECT n.id, n.kind, n.name, n.size, n.etag, n.version_id, n.created_at, n.changed_at, n.number, v.mtime, b.sha1, b.md5,
+                    (f.node_id IS NOT NULL) AS is_favourite, p.namespace, p.name AS property, p.value
+             FROM nodes n LEFT JOIN versions v ON v.id = n.version_id LEFT JOIN blobs b ON b.id = v.blob_id AND $3
+                  LEFT JOIN favourites f ON f.node_id = n.id AND f.user_id = $4
+                  LEFT JOIN node_properties p ON p.node_id = n.id AND $2
              WHERE n.trashed_at IS NULL AND ",
             $rest
         )
@@ -72,10 +99,20 @@ impl ListedNode {
             version: row.version_id.map(Into::into),
             created_at: row.created_at,
             changed_at: row.changed_at,
+            number: row.number,
+            mtime: row.mtime,
+            sums: Sums::from_columns(row.sha1, row.md5),
+            is_favourite: row.is_favourite,
             properties: Vec::new(),
         };
         node.add(row.namespace, row.property, row.value);
         node
+    }
+
+    /// When its content is from: as a client said, else when it came.
+    #[must_use]
+    pub fn modified(&self) -> OffsetDateTime {
+        modified(self.mtime, self.changed_at)
     }
 
     fn add(&mut self, namespace: Option<String>, name: Option<String>, value: Option<String>) {
@@ -86,13 +123,13 @@ impl ListedNode {
 }
 
 impl Store {
-    /// The proof's node, with its properties where they are asked for.
+    /// The proof's node, with what is asked for beside it.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when it is gone.
-    pub async fn listed(&self, access: &FileAccess<Read>, properties: bool) -> Result<ListedNode, StoreError> {
+    pub async fn listed(&self, access: &FileAccess<Read>, beside: Beside) -> Result<ListedNode, StoreError> {
         let rows: Vec<Columns> = on_db!(self, p => sqlx::query_as(listed_select!("n.id = $1 ORDER BY p.namespace, p.name"))
-            .bind(access.node().uuid()).bind(properties).fetch_all(p).await)?;
+            .bind(access.node().uuid()).bind(beside.properties).bind(beside.sums).bind(beside.favourite_of.map(UserId::uuid)).fetch_all(p).await)?;
         let mut rows = rows.into_iter();
         let mut node = ListedNode::new(rows.next().ok_or(StoreError::NotFound)?);
         rows.for_each(|row| node.add(row.namespace, row.property, row.value));
@@ -108,7 +145,7 @@ impl Store {
     pub async fn each_child(
         &self,
         access: &FileAccess<Read>,
-        properties: bool,
+        beside: Beside,
         mut each: impl AsyncFnMut(ListedNode) -> bool,
     ) -> Result<(), StoreError> {
         // It is never closed.
@@ -118,7 +155,9 @@ impl Store {
                 let query =
                     sqlx::query_as::<_, Columns>(listed_select!("n.parent_id = $1 ORDER BY n.kind, n.sort_key, n.id"))
                         .bind(access.node().uuid())
-                        .bind(properties);
+                        .bind(beside.properties)
+                        .bind(beside.sums)
+                        .bind(beside.favourite_of.map(UserId::uuid));
                 let mut rows = query.fetch($pool);
                 // A node with several properties comes as several rows in a row.
                 let mut gathered: Option<ListedNode> = None;

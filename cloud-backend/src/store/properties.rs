@@ -24,7 +24,7 @@ impl Writer<'_, FileAccess<Write>> {
     ///
     /// # Errors
     /// [`StoreError::Locked`]; [`StoreError::TooManyProperties`].
-    pub async fn change_properties(&mut self, changes: &[PropertyChange]) -> Result<(), StoreError> {
+    pub async fn change_properties(&mut self, changes: &[&PropertyChange]) -> Result<(), StoreError> {
         self.live_change().await?;
         let node = self.proof.node().uuid();
         self.require_unlocked(node, Reach::Node).await?;

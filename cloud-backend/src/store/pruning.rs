@@ -26,6 +26,7 @@ impl Store {
         // Consecutive failures stay consecutive however slowly somebody guesses.
         let long_ago = micros.saturating_sub(i64::try_from(KEEP_FAILURES.whole_microseconds()).unwrap_or(i64::MAX));
         gone += execute!(&mut tx, "DELETE FROM throttles WHERE free_at < $1", long_ago)?;
+        gone += execute!(&mut tx, "DELETE FROM login_flows WHERE expires_at < $1", now)?;
         gone += execute!(&mut tx, "DELETE FROM ceremonies WHERE expires_at < $1", now)?;
         gone += execute!(&mut tx, "DELETE FROM password_resets WHERE expires_at < $1", now)?;
         gone += execute!(&mut tx, "DELETE FROM account_resets WHERE reset_at < $1", now.minus(APART))?;

@@ -126,6 +126,8 @@ impl<L: Adding> Writer<'_, FileAccess<L>> {
             executable,
             changed_at: self.now,
             changed_by: self.proof.user().map(|user| (user, actor_name.to_owned())),
+            number: None,
+            mtime: None,
             version: Some(CurrentVersion { id: version, number: 1, sha256: content.sha256.to_vec() }),
             sort_key: name.sort_key(),
         })

@@ -31,6 +31,8 @@ pub struct UploadRow {
     /// Bytes that are durable.
     pub received: u64,
     pub metadata: String,
+    /// Of when the content is, in seconds since 1970: what sync clients say.
+    pub mtime: Option<i64>,
     pub joined: Option<String>,
     /// What became of it.
     pub made: Option<(NodeId, VersionId)>,
@@ -53,6 +55,8 @@ pub struct NewUpload {
     pub sha256: Option<[u8; 32]>,
     pub length: Option<u64>,
     pub metadata: String,
+    /// Of when the content is, in seconds since 1970.
+    pub mtime: Option<i64>,
     pub joined: Option<String>,
 }
 
@@ -73,6 +77,7 @@ struct UploadColumns {
     length: Option<i64>,
     received: i64,
     metadata: String,
+    mtime: Option<i64>,
     joined: Option<String>,
     node_id: Option<Uuid>,
     version_id: Option<Uuid>,
@@ -82,7 +87,7 @@ struct UploadColumns {
 macro_rules! upload_select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, folder_id, name, expected, sha256, length, received, metadata, joined, node_id, version_id, expires_at FROM uploads ",
+            "SELECT id, folder_id, name, expected, sha256, length, received, metadata, mtime, joined, node_id, version_id, expires_at FROM uploads ",
             $rest
         )
     };
@@ -102,6 +107,7 @@ impl From<UploadColumns> for UploadRow {
             length: row.length.and_then(|length| u64::try_from(length).ok()),
             received: u64::try_from(row.received).unwrap_or(0),
             metadata: row.metadata,
+            mtime: row.mtime,
             joined: row.joined,
             made: row.node_id.zip(row.version_id).map(|(node, version)| (node.into(), version.into())),
             expires_at: row.expires_at,
@@ -134,8 +140,8 @@ impl Store {
         }
         execute!(
             &mut tx,
-            "INSERT INTO uploads (id, user_id, folder_id, name, expected, sha256, length, received, metadata, joined, created_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11)",
+            "INSERT INTO uploads (id, user_id, folder_id, name, expected, sha256, length, received, metadata, joined, created_at, expires_at, mtime)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12)",
             id.uuid(),
             own.user().uuid(),
             new.place.as_ref().map(|place| place.folder.uuid()),
@@ -146,7 +152,8 @@ impl Store {
             new.metadata.as_str(),
             new.joined.as_deref(),
             now,
-            now.plus(KEPT)
+            now.plus(KEPT),
+            new.mtime
         )?;
         tx.commit_aside().await?;
         Ok(Some(id))

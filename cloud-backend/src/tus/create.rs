@@ -11,6 +11,7 @@ use super::{
 use crate::{
     api_error::{ApiError, ErrorBody, ErrorCode},
     app::Cloud,
+    authz::{FileAccess, FileName, Write},
     content::ContentError,
     session::{Session, browser_origin},
     store::{NewUpload, UploadRow},
@@ -39,6 +40,32 @@ pub(crate) async fn create_upload(
 ) -> Result<HttpResponse, ApiError> {
     check_version(&request)?;
     let metadata = Metadata::parse(text(&request, "upload-metadata").unwrap_or(""))?;
+    create(session, cloud, request, metadata, payload).await
+}
+
+/// The same for a folder that the address names, as sync clients have it: what has the name there is replaced.
+pub(crate) async fn create_in(
+    folder: &FileAccess<Write>,
+    session: Session,
+    cloud: web::Data<Cloud>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, ApiError> {
+    check_version(&request)?;
+    let metadata = Metadata::parse(text(&request, "upload-metadata").unwrap_or(""))?;
+    let name = FileName::parse(metadata.filename().unwrap_or(""))?;
+    let there = cloud.store.child(folder, name.as_str()).await?;
+    let expected = there.and_then(|row| row.version).map(|version| version.id);
+    create(session, cloud, request, metadata.in_folder(folder.node(), expected), payload).await
+}
+
+async fn create(
+    session: Session,
+    cloud: web::Data<Cloud>,
+    request: HttpRequest,
+    metadata: Metadata,
+    payload: web::Payload,
+) -> Result<HttpResponse, ApiError> {
     let joined = text(&request, "upload-concat").map(concat).transpose()?;
     let length = length(&cloud, &request, joined.as_ref())?;
     let promised = number(&request, "content-length")?;
@@ -52,6 +79,7 @@ pub(crate) async fn create_upload(
         sha256: metadata.sha256,
         length,
         joined: text(&request, "upload-concat").map(str::to_owned),
+        mtime: metadata.mtime,
         metadata: metadata.text,
     };
     let row = uploads::begin(&cloud, &session, new).await?;

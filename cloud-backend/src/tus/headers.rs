@@ -9,6 +9,8 @@ use crate::{api_error::ApiError, authz::FileName, store::UploadPlace, uploads::C
 
 /// Longest description of an upload that is kept, in bytes.
 const MAX_METADATA: usize = 4096;
+/// The end of the year 9999.
+const MAX_MTIME: i64 = 253_402_300_799;
 /// Uploads that can be put together at once.
 const MAX_JOINED: usize = 1000;
 
@@ -62,6 +64,8 @@ pub(super) struct Metadata {
     folder: Option<NodeId>,
     expected: Option<VersionId>,
     pub(super) sha256: Option<[u8; 32]>,
+    /// Seconds since 1970: what sync clients say of when the content is.
+    pub(super) mtime: Option<i64>,
 }
 
 impl Metadata {
@@ -100,10 +104,21 @@ impl Metadata {
                     metadata.sha256 =
                         Some(bytes.ok_or_else(|| ApiError::field("sha256", "A SHA-256 has 64 hex digits."))?);
                 }
+                "mtime" => metadata.mtime = value.parse().ok().filter(|mtime| (0..=MAX_MTIME).contains(mtime)),
                 _ => {}
             }
         }
         Ok(metadata)
+    }
+
+    /// In which folder it becomes a file, and what it replaces there, where the address says that.
+    pub(super) fn in_folder(self, folder: NodeId, expected: Option<VersionId>) -> Self {
+        Self { folder: Some(folder), expected, ..self }
+    }
+
+    /// The name that it is to have.
+    pub(super) fn filename(&self) -> Option<&str> {
+        self.filename.as_deref()
     }
 
     /// Where the upload becomes a file.

@@ -7,7 +7,7 @@ mod patch;
 mod show;
 
 pub(crate) use answer::complete;
-pub(crate) use create::{__path_create_upload, create_upload};
+pub(crate) use create::{__path_create_upload, create_in, create_upload};
 pub(crate) use patch::{__path_continue_upload, __path_post_upload, continue_upload, post_upload};
 pub(crate) use show::{
     __path_end_upload, __path_show_upload, __path_upload_options, end_upload, show_upload, upload_options,

@@ -34,7 +34,7 @@ impl Checksum {
         })
     }
 
-    fn update(&mut self, bytes: &[u8]) {
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
         match self {
             Self::Crc32(hash, _) => hash.update(bytes),
             Self::Md5(hash, _) => hash.update(bytes),
@@ -43,7 +43,7 @@ impl Checksum {
         }
     }
 
-    fn holds(&self) -> bool {
+    pub(crate) fn holds(&self) -> bool {
         match self {
             Self::Crc32(hash, named) => hash.clone().finalize().to_be_bytes() == *named,
             Self::Md5(hash, named) => *hash.clone().finalize() == *named,
@@ -104,6 +104,11 @@ impl Body {
     /// The sender wants to know whether the bytes came in right: none counts before all are there.
     pub(super) fn has_checksum(&self) -> bool {
         self.seen.borrow().checksum.is_some()
+    }
+
+    /// More came than there was room for.
+    pub(crate) fn too_many(&self) -> bool {
+        self.broken() == Some(Broken::TooMany)
     }
 
     pub(super) fn broken(&self) -> Option<Broken> {

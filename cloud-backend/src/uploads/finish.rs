@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use carrel_ids::UploadId;
 use futures_util::TryStreamExt as _;
 
-use super::{Body, Progress, name_of, part::refusal, place_access};
+use super::{Body, Look, Progress, Watch, name_of, part::refusal, place_access};
 use crate::{
     api_error::ApiError,
     app::Cloud,
@@ -13,7 +13,7 @@ use crate::{
     authz::OwnAccess,
     content::{ContentError, Part, ReceiveLimits},
     session::Session,
-    store::{NewContent, Origin, UploadHold, UploadRow},
+    store::{Described, NewContent, Origin, UploadHold, UploadRow},
 };
 
 /// Puts the pieces together, checks them and makes the file. One pass over what is on the disk: the hash is of what will be read again.
@@ -31,7 +31,7 @@ pub(super) async fn finish(
 ) -> Result<Progress, ApiError> {
     let counted = cloud.store.upload_parts(hold).await?;
     let parts: Vec<_> = counted.into_iter().chain(last.iter().copied()).map(|part| (hold.upload, part)).collect();
-    let content = match put_together(cloud, parts, limits(row)).await {
+    let content = match put_together(cloud, parts, limits(row), row).await {
         Err(ContentError::HashMismatch) => {
             discard(cloud, hold).await?;
             return Err(ApiError::ChecksumMismatch);
@@ -49,7 +49,8 @@ pub(super) async fn finish_at_once(
     row: &UploadRow,
     mut body: Body,
 ) -> Result<Progress, ApiError> {
-    let content = cloud.content.receive(&mut body, limits(row)).await;
+    let (stream, look) = watch(row).over(&mut body);
+    let content = cloud.content.receive(stream, limits(row)).await;
     let content = match content {
         Err(ContentError::CutOff) => {
             return Err(body.broken().map_or_else(|| ContentError::CutOff.into(), |broken| refusal(broken, row)));
@@ -58,9 +59,18 @@ pub(super) async fn finish_at_once(
             discard(cloud, hold).await?;
             return Err(ApiError::ChecksumMismatch);
         }
-        other => other?,
+        other => (other?, described(row, &look)),
     };
     make(cloud, session, hold, row, content, &[]).await
+}
+
+/// Whoever says of when the content is keeps folders equal, and will ask for its checksums.
+fn watch(row: &UploadRow) -> Watch {
+    Watch { sums: row.mtime.is_some(), checksums: Vec::new() }
+}
+
+fn described(row: &UploadRow, look: &Look) -> Described {
+    Described { mtime: row.mtime, sums: look.sums() }
 }
 
 fn limits(row: &UploadRow) -> ReceiveLimits {
@@ -73,13 +83,15 @@ pub(super) async fn put_together(
     cloud: &Cloud,
     parts: Vec<(UploadId, Part)>,
     limits: ReceiveLimits,
-) -> Result<NewContent, ContentError> {
+    row: &UploadRow,
+) -> Result<(NewContent, Described), ContentError> {
     let failed = RefCell::new(None);
     let bytes = cloud.content.read_parts(parts).map_err(|error| drop(failed.replace(Some(error))));
-    match cloud.content.receive(Box::pin(bytes), limits).await {
+    let (stream, look) = watch(row).over(Box::pin(bytes));
+    match cloud.content.receive(stream, limits).await {
         // Nobody cut anything off: what was on the disk could not be read.
         Err(ContentError::CutOff) => Err(failed.take().unwrap_or(ContentError::CutOff)),
-        other => other,
+        other => Ok((other?, described(row, &look))),
     }
 }
 
@@ -89,7 +101,7 @@ pub(super) async fn make(
     session: &Session,
     hold: &UploadHold,
     row: &UploadRow,
-    content: NewContent,
+    (content, described): (NewContent, Described),
     joined: &[UploadHold],
 ) -> Result<Progress, ApiError> {
     let place = row.place.as_ref().ok_or(ApiError::NotFound)?;
@@ -106,6 +118,7 @@ pub(super) async fn make(
                     (node, w.save_version(expected, content, None, Origin::Upload).await?)
                 }
             };
+            w.describe_version(made.1, &described).await?;
             w.end_upload(hold, made, content.size, joined).await
         })
         .await?;

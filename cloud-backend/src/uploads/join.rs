@@ -79,7 +79,7 @@ async fn put_in_order(
             .extend(cloud.store.upload_parts(part).await.map_err(lost)?.into_iter().map(|piece| (part.upload, piece)));
     }
     let limits = ReceiveLimits { max_size: length, exact_size: Some(length), sha256: row.sha256 };
-    let content = match put_together(cloud, pieces, limits).await {
+    let content = match put_together(cloud, pieces, limits, row).await {
         Err(ContentError::HashMismatch) => return Err(ApiError::ChecksumMismatch),
         other => other?,
     };

@@ -10,15 +10,17 @@ mod finish;
 mod join;
 mod list;
 mod part;
+mod watch;
 
 use carrel_ids::{NodeId, VersionId};
 
 pub(crate) use body::{Body, Checksum};
 pub(crate) use expire::expire;
-use finish::discard;
+pub(crate) use finish::discard;
 pub(crate) use join::join;
 pub(crate) use list::{__path_list_uploads, list_uploads};
-pub(crate) use part::add;
+pub(crate) use part::{add, alive};
+pub(crate) use watch::{Look, Watch, Watched};
 
 use crate::{
     api_error::ApiError,

@@ -66,7 +66,7 @@ async fn refused(cloud: &Cloud, own: &OwnAccess, row: &UploadRow) -> ApiError {
 }
 
 /// Does the work and gives signs of life meanwhile.
-pub(super) async fn alive<T>(cloud: &Cloud, holds: &[UploadHold], work: impl Future<Output = T>) -> T {
+pub(crate) async fn alive<T>(cloud: &Cloud, holds: &[UploadHold], work: impl Future<Output = T>) -> T {
     let mut work = std::pin::pin!(work);
     loop {
         if let Ok(done) = tokio::time::timeout(ALIVE, &mut work).await {

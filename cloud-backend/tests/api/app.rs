@@ -131,6 +131,7 @@ async fn start_at(
         request_limits: carrel_cloud_backend::RequestLimits::default(),
         max_upload_bytes: MAX_UPLOAD,
         default_quota_bytes: None,
+        nextcloud: true,
         keep: carrel_cloud_backend::KeepPolicy::default(),
         log_origin: LOG_ORIGIN.to_owned(),
         signer_socket: None,

@@ -20,6 +20,7 @@ mod files;
 mod guard;
 mod internal;
 mod mail;
+mod nextcloud;
 mod passkeys;
 mod people;
 mod proofs;

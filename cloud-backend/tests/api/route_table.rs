@@ -57,6 +57,10 @@ const fn write(status: u16) -> [u16; 10] {
 const fn purge(status: u16) -> [u16; 10] {
     [status, 404, 404, 404, 404, 404, 401, 403, status, status]
 }
+/// A tree of the owner's answers them and their tokens alone; `reading` to a token for reading.
+const fn tree(status: u16, reading: u16) -> [u16; 10] {
+    [status, 404, 404, 404, 404, 404, 401, reading, status, status]
+}
 /// What is one's own answers `status` to people, and nothing to their tokens.
 const fn own(status: u16) -> [u16; 10] {
     [status, status, status, status, status, status, 401, 403, 403, 403]
@@ -197,6 +201,63 @@ const EXPECTED: &[(&str, &str, [u16; 10])] = &[
     ("lock", "/dav/{path:.*}", write(200)),
     // No such lock.
     ("unlock", "/dav/{path:.*}", write(409)),
+    // No program waits.
+    ("get", "/api/v1/account/programs/{program_token}", own(404)),
+    ("post", "/api/v1/account/programs/{program_token}", own(404)),
+    ("get", "/status.php", ALL),
+    ("get", "/index.php/204", [204; 10]),
+    ("get", "/ocs/v1.php/cloud/capabilities", ALL),
+    ("get", "/ocs/v1.php/cloud/user", SIGNED_IN),
+    ("get", "/ocs/v2.php/cloud/capabilities", ALL),
+    ("get", "/ocs/v2.php/cloud/user", SIGNED_IN),
+    // A program gives its own back.
+    ("delete", "/ocs/v2.php/core/apppassword", [403, 403, 403, 403, 403, 403, 401, 200, 200, 200]),
+    ("post", "/login/v2", ALL),
+    ("post", "/login/v2/poll", [404; 10]),
+    ("post", "/index.php/login/v2", ALL),
+    ("post", "/index.php/login/v2/poll", [404; 10]),
+    // The owner's tree: for all others it is none.
+    ("options", "/remote.php/dav/files/{path:.*}", ALL),
+    ("propfind", "/remote.php/dav/files/{path:.*}", tree(207, 207)),
+    ("proppatch", "/remote.php/dav/files/{path:.*}", tree(207, 403)),
+    ("get", "/remote.php/dav/files/{path:.*}", tree(200, 200)),
+    ("head", "/remote.php/dav/files/{path:.*}", tree(200, 200)),
+    ("put", "/remote.php/dav/files/{path:.*}", tree(204, 403)),
+    ("mkcol", "/remote.php/dav/files/{path:.*}", tree(201, 403)),
+    ("delete", "/remote.php/dav/files/{path:.*}", tree(204, 403)),
+    ("copy", "/remote.php/dav/files/{path:.*}", tree(201, 403)),
+    ("move", "/remote.php/dav/files/{path:.*}", tree(201, 403)),
+    ("lock", "/remote.php/dav/files/{path:.*}", tree(200, 403)),
+    ("unlock", "/remote.php/dav/files/{path:.*}", tree(409, 403)),
+    ("patch", "/remote.php/dav/files/{path:.*}", tree(204, 204)),
+    ("post", "/remote.php/dav/files/{path:.*}", tree(201, 403)),
+    // Everybody's own tree, in which others have no such folder.
+    ("options", "/remote.php/webdav/{path:.*}", ALL),
+    ("propfind", "/remote.php/webdav/{path:.*}", [207, 404, 404, 404, 404, 404, 401, 207, 207, 207]),
+    ("proppatch", "/remote.php/webdav/{path:.*}", [207, 404, 404, 404, 404, 404, 401, 403, 207, 207]),
+    ("get", "/remote.php/webdav/{path:.*}", [200, 404, 404, 404, 404, 404, 401, 200, 200, 200]),
+    ("head", "/remote.php/webdav/{path:.*}", [200, 404, 404, 404, 404, 404, 401, 200, 200, 200]),
+    ("put", "/remote.php/webdav/{path:.*}", [204, 409, 409, 409, 404, 404, 401, 403, 204, 204]),
+    ("mkcol", "/remote.php/webdav/{path:.*}", [201, 409, 409, 409, 404, 404, 401, 403, 201, 201]),
+    ("delete", "/remote.php/webdav/{path:.*}", [204, 404, 404, 404, 404, 404, 401, 403, 204, 204]),
+    ("copy", "/remote.php/webdav/{path:.*}", [201, 404, 404, 404, 404, 404, 401, 403, 201, 201]),
+    ("move", "/remote.php/webdav/{path:.*}", [201, 404, 404, 404, 404, 404, 401, 403, 201, 201]),
+    ("lock", "/remote.php/webdav/{path:.*}", [200, 409, 409, 409, 404, 404, 401, 403, 200, 200]),
+    ("unlock", "/remote.php/webdav/{path:.*}", [409, 404, 404, 404, 404, 404, 401, 403, 409, 409]),
+    ("propfind", "/remote.php/webdav", [207, 207, 207, 207, 404, 404, 401, 207, 207, 207]),
+    ("mkcol", "/remote.php/dav/uploads/{path:.*}", tree(201, 403)),
+    // Nothing has begun.
+    ("put", "/remote.php/dav/uploads/{path:.*}", tree(404, 404)),
+    ("propfind", "/remote.php/dav/uploads/{path:.*}", tree(404, 404)),
+    ("move", "/remote.php/dav/uploads/{path:.*}", tree(404, 404)),
+    ("delete", "/remote.php/dav/uploads/{path:.*}", tree(404, 404)),
+    ("propfind", "/remote.php/dav/trashbin/{path:.*}", tree(207, 207)),
+    // Nothing of this number lies there.
+    ("move", "/remote.php/dav/trashbin/{path:.*}", tree(404, 404)),
+    ("delete", "/remote.php/dav/trashbin/{path:.*}", tree(404, 404)),
+    ("propfind", "/remote.php/dav/versions/{path:.*}", tree(404, 404)),
+    ("get", "/remote.php/dav/versions/{path:.*}", tree(404, 404)),
+    ("move", "/remote.php/dav/versions/{path:.*}", tree(404, 404)),
     ("get", "/api/v1/admin/identity-providers", SETTINGS),
     ("post", "/api/v1/admin/identity-providers", SETTINGS),
     ("patch", "/api/v1/admin/identity-providers/{provider_id}", SETTINGS),
@@ -304,6 +365,31 @@ fn credential(what: &str) -> Value {
     json!({"id": "AA", "rawId": "AA", "type": "public-key", "response": response, "extensions": {}})
 }
 
+const NOTHING: &str = "00000000-0000-7000-8000-00000000000f";
+
+/// What a route's tail names.
+fn tail(route: &Route, fixture: &Fixture) -> String {
+    let name = if route.method == "mkcol" { "new" } else { "file" };
+    let folder = fixture.dav.rsplit('/').next().unwrap();
+    match route.path.split("{path").next().unwrap() {
+        "/remote.php/dav/files/" if route.method == "post" => format!("olivia.owner/{folder}"),
+        "/remote.php/dav/files/" => format!("olivia.owner/{folder}/{name}"),
+        "/remote.php/webdav/" => format!("{folder}/{name}"),
+        "/remote.php/dav/uploads/" => {
+            let chunk = match route.method {
+                "put" => "/1",
+                "move" => "/.file",
+                _ => "",
+            };
+            format!("olivia.owner/{folder}{chunk}")
+        }
+        "/remote.php/dav/trashbin/" if route.method == "propfind" => "olivia.owner/trash".to_owned(),
+        "/remote.php/dav/trashbin/" => format!("olivia.owner/trash/{NOTHING}"),
+        "/remote.php/dav/versions/" => format!("olivia.owner/versions/999999999/{NOTHING}"),
+        _ => format!("{}/{name}", fixture.dav),
+    }
+}
+
 /// Sends the route's request as this caller; the status.
 async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
     let of_folder = ["/children", "/folders", "/files", "/known", "/form"].iter().any(|end| route.path.ends_with(end));
@@ -328,11 +414,11 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
         "{request_id}",
         "{lock_id}",
         "{upload_id}",
+        "{program_token}",
     ]
     .iter()
     .fold(path, |path, name| path.replace(name, "00000000-0000-7000-8000-00000000000f"));
-    let path =
-        path.replace("{path:.*}", &format!("{}/{}", fixture.dav, if route.method == "mkcol" { "new" } else { "file" }));
+    let path = path.replace("{path:.*}", &tail(route, fixture));
     let method: Method = route.method.to_uppercase().parse().unwrap();
     let zips = format!("?node={node}");
     let query = match path.as_str() {
@@ -343,7 +429,20 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
     };
     let call = caller.call(method, &format!("{path}{query}"));
     let call = match (route.method, route.path) {
-        ("put", "/dav/{path:.*}") => call.body("new text"),
+        ("put", path) if path.ends_with("/{path:.*}") => call.body("new text"),
+        ("patch", path) if path.ends_with("/{path:.*}") => call.header("x-recalculate-hash", "SHA1"),
+        ("post", path) if path.ends_with("/{path:.*}") => call
+            .header("tus-resumable", "1.0.0")
+            .header("upload-length", "0")
+            .header("upload-metadata", "filename bmV3"),
+        ("post", path) if path.ends_with("/login/v2/poll") => {
+            call.header("content-type", "application/x-www-form-urlencoded").body("token=x")
+        }
+        ("move", path)
+            if path.starts_with("/remote.php/dav/trashbin") || path.starts_with("/remote.php/dav/versions") =>
+        {
+            call.header("destination", &route.path.replace("{path:.*}", "olivia.owner/restore/x"))
+        }
         ("copy" | "move", _) => call.header("destination", &format!("/dav/{}/new", fixture.dav)),
         ("propfind", _) => call.header("depth", "0"),
         ("proppatch", _) => call
@@ -412,8 +511,10 @@ async fn send(caller: &Client, route: &Route, fixture: &Fixture) -> u16 {
         _ => call,
     };
     let answer = call.send().await;
-    // WebDAV's errors are in its own form.
-    if answer.status.is_client_error() && route.method != "head" && !route.path.starts_with("/dav") {
+    // WebDAV's errors are in its own form, and so are those of Nextcloud's protocol.
+    let foreign =
+        ["/dav", "/remote.php", "/ocs", "/login", "/index.php"].iter().any(|tree| route.path.starts_with(tree));
+    if answer.status.is_client_error() && route.method != "head" && !foreign {
         answer.error_code();
     }
     answer.status.as_u16()
@@ -446,6 +547,10 @@ async fn ask_everything(app: &TestApp) -> Vec<(Route, [u16; 10])> {
             // A session that ends must not be the one that is needed for the next route: signing in again ends it, too.
             if route.path == "/api/v1/session" && route.method != "get" && number < people.len() {
                 caller = Person::of(app, people[number]).await.with_same();
+            }
+            // The same for a token that ends itself.
+            if route.path.ends_with("/apppassword") && number > people.len() {
+                caller = AppPassword::of(app, &owner).await.clone();
             }
             *status = send(&caller, route, &fixture).await;
         }

@@ -220,6 +220,7 @@ async fn cloud(data: &TempData) -> Cloud {
         request_limits: carrel_cloud_backend::RequestLimits::default(),
         max_upload_bytes: 1 << 30,
         default_quota_bytes: None,
+        nextcloud: true,
         keep: carrel_cloud_backend::KeepPolicy::default(),
         log_origin: "test/audit/1".to_owned(),
         signer_socket: None,

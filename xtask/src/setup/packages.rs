@@ -47,6 +47,10 @@ pub(crate) const POSTGRES: Need = Need {
 };
 pub(crate) const LITMUS: Need =
     Need { package: "litmus", purpose: "the test program of WebDAV", present: || has("litmus") };
+pub(crate) const NEXTCLOUD_CMD: Need =
+    Need { package: "nextcloud-desktop-cmd", purpose: "a sync client of the tests", present: || has("nextcloudcmd") };
+pub(crate) const OWNCLOUD_CMD: Need =
+    Need { package: "owncloud-client-cmd", purpose: "a sync client of the tests", present: || has("owncloudcmd") };
 /// With an answer in advance to the question at its installation: no mail service of the machine is set up and none is started.
 pub(crate) const POSTFIX: Need = Need {
     package: "postfix",

@@ -15,13 +15,15 @@ pub(super) struct Tested {
     pub(super) node: Node,
     /// Keeps content in the tests of buckets.
     pub(super) s3: PathBuf,
+    pub(super) rclone: PathBuf,
     pub(super) long: bool,
 }
 
 impl Tested {
     /// Tells a test runner where the programs are.
     pub(super) fn apply(&self, run: Run) -> Run {
-        let run = run.env("CARREL_BIN", &self.program).env("CARREL_AGENT", &self.agent).env("CARREL_S3S", &self.s3);
+        let run = run.env("CARREL_BIN", &self.program).env("CARREL_AGENT", &self.agent);
+        let run = run.env("CARREL_S3S", &self.s3).env("CARREL_RCLONE", &self.rclone);
         let run = self.node.first_in_path(run);
         if self.long { run.env("CARREL_TEST_LONG", "1") } else { run }
     }

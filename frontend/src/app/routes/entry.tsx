@@ -40,4 +40,12 @@ const enrolment = createRoute({
   component: lazyRouteComponent(() => import("@/features/account/enrolment-page"), "EnrolmentPage"),
 });
 
-export const entryRoutes = [setup, signIn, join, reset, enrolment] as const;
+/** The address is Nextcloud's: its clients open it. */
+const connect = createRoute({
+  getParentRoute: () => root,
+  path: "/login/v2/flow/$programToken",
+  beforeLoad: requireSession,
+  component: lazyRouteComponent(() => import("@/features/connect/connect-page"), "ConnectPage"),
+});
+
+export const entryRoutes = [setup, signIn, join, reset, enrolment, connect] as const;

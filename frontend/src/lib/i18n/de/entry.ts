@@ -32,6 +32,24 @@ export const signin: Messages["signin"] = {
     "Der einmalige Link, den das Programm beim Start ausgegeben hat, führt zum Anlegen des ersten Kontos.",
 };
 
+export const connect: Messages["connect"] = {
+  title: "Ein Programm bittet um Zugang",
+  lead: "Es möchte Zugang als {name}.",
+  asked: "Anfrage vom {time}.",
+  asked_from: "Anfrage von {address}, {time}.",
+  gets: "Es bekäme ein App-Passwort: Es könnte alle Dateien lesen, ändern und löschen, auf die dieses Konto Zugriff hat.",
+  warning:
+    "Nur fortfahren, wenn das Programm gerade eben von derselben Person gestartet wurde. Jemand anders könnte diesen Link geschickt haben.",
+  admit: "Zugang geben",
+  refuse: "Keinen Zugang geben",
+  done_title: "Das Programm hat Zugang",
+  done_text:
+    "Dieses Fenster kann geschlossen werden. Das App-Passwort steht unter Konto, Tokens, und kann dort widerrufen werden.",
+  invalid_title: "Hier wartet nichts",
+  invalid_text: "Dieser Link wurde benutzt, oder seine Zeit ist um. Bitte im Programm neu beginnen.",
+  to_files: "Zu Carrel",
+};
+
 export const join: Messages["join"] = {
   title: "Eine Einladung zu Carrel",
   title_by: "{name} lädt zu Carrel ein",

@@ -31,6 +31,24 @@ export const signin = {
     "Open the one-time link that the program printed when it started. It makes the first account.",
 };
 
+export const connect = {
+  title: "A program asks to be let in",
+  lead: "It wants to come in as {name}.",
+  asked: "It asked on {time}.",
+  asked_from: "It asked from {address} on {time}.",
+  gets: "It would get an app password: it could read, change and delete all files that this account can.",
+  warning:
+    "Only go on if this program was started just now, by the same person. Somebody else could have sent this link.",
+  admit: "Let it in",
+  refuse: "Do not let it in",
+  done_title: "The program is in",
+  done_text:
+    "This window can be closed. The app password is listed under Account, Tokens, and can be revoked there.",
+  invalid_title: "Nothing is waiting here",
+  invalid_text: "This link is used, or its time is over. Start again in the program.",
+  to_files: "To Carrel",
+};
+
 export const join = {
   title: "An invitation to Carrel",
   title_by: "{name} invites to Carrel",
