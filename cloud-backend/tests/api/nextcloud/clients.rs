@@ -30,7 +30,7 @@ struct Machine {
 impl Machine {
     fn of(app: &TestApp, client: &Client, program: &'static str, name: &str) -> Self {
         let (user, password) = credentials(client);
-        let (folder, home) = (app.data.join(name), app.data.join(&format!("{name}-home")));
+        let (folder, home) = (app.data.join(name), app.data.join(format!("{name}-home")));
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::create_dir_all(&home).unwrap();
         Self { program, folder, home, url: app.base.clone(), name: user, password }
