@@ -10,6 +10,7 @@ use carrel_ids::VersionId;
 
 use super::{Dav, DavError, request::Spot};
 use crate::{
+    api_error::ApiError,
     audit::Action,
     content::{ContentError, ReceiveLimits},
     store::{NewContent, Origin, StoreError},
@@ -66,7 +67,7 @@ async fn store(dav: Dav, payload: web::Payload) -> Result<HttpResponse, DavError
             Spot::Missing | Spot::Virtual => return Err(DavError::CONFLICT),
         };
     }
-    Err(DavError::Status(StatusCode::SERVICE_UNAVAILABLE))
+    Err(ApiError::Busy.into())
 }
 
 /// The version of the file that is there.

@@ -13,6 +13,8 @@ use crate::authz::{FileAccess, OwnAccess, Read};
 
 /// A sign of life is written at most this often for a person and a file.
 const OPENED_EVERY: Duration = Duration::minutes(1);
+/// How often it is tried to write down who opened what, while others delete that.
+const TRIES: u32 = 3;
 /// For how long it is remembered what somebody opened.
 const KEEP_RECENTS: Duration = Duration::days(180);
 
@@ -109,6 +111,17 @@ impl Store {
     /// Writes down who opened what. A sign of life, like that of a token: no act, and the content that left a shared space has an
     /// entry of its own. What is gone by now is left out.
     pub(crate) async fn write_recents(&self, opened: &[(UserId, NodeId, Timestamp)]) -> Result<(), StoreError> {
+        for _ in 0..TRIES {
+            match self.try_to_write_recents(opened).await {
+                // A node was deleted for good between the look at it and the row that names it. It is gone for the next look.
+                Err(StoreError::Database(sqlx::Error::Database(error))) if error.is_foreign_key_violation() => {}
+                other => return other,
+            }
+        }
+        Ok(())
+    }
+
+    async fn try_to_write_recents(&self, opened: &[(UserId, NodeId, Timestamp)]) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         for (user, node, at) in opened {
             execute!(

@@ -97,7 +97,7 @@ both! {
         owner.put(&path, "text").header("x-content-sha256", "abc").send().await.refused(400, "bad_request");
         let large = vec![1; 3_000_000];
         owner.put(&path, large.clone()).header("x-content-sha256", &hash("other")).send().await.refused(422, "content_hash_mismatch");
-        assert_eq!(app.stored_files(), Vec::<std::path::PathBuf>::new());
+        app.nothing_stored().await;
         owner.put(&path, large.clone()).header("x-content-sha256", &hex::encode(Sha256::digest(&large))).send().await.expect(201);
         assert_eq!(app.stored_files().len(), 1);
     }
@@ -115,7 +115,7 @@ both! {
         }
         let whole = begin_upload(&app, &owner, &path, Some(3_000_000), "close", &vec![b'x'; 1_500_000]).await;
         drop(whole);
-        carrel_test_support::wait_until(std::time::Duration::from_secs(10), "staged files to go", async || app.stored_files().is_empty().then_some(())).await.unwrap();
+        app.nothing_stored().await;
         assert!(owner.names(owner.root).await.is_empty());
         assert_eq!(app.database.count("SELECT COUNT(*) FROM versions").await, 0);
         assert_eq!(owner.node(owner.root).await["size"], 0);
@@ -134,7 +134,7 @@ both! {
         let chunks = futures_util::stream::iter((0..=6).map(|_| Ok::<_, std::io::Error>(vec![b'x'; 1024 * 1024])));
         let call = owner.call(Method::PUT, &path).body(reqwest::Body::wrap_stream(chunks));
         call.send().await.refused(413, "content_too_large");
-        assert_eq!(app.stored_files(), Vec::<std::path::PathBuf>::new());
+        app.nothing_stored().await;
         owner.put(&path, vec![b'x'; size]).send().await.expect(201);
     }
 
