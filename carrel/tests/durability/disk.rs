@@ -67,7 +67,7 @@ fn run(command: &mut Command) -> Result<(), String> {
 impl Drop for SmallDisk {
     fn drop(&mut self) {
         if let Err(error) = run(Command::new("umount").arg("--lazy").arg(&self.mount)) {
-            eprintln!("{} stays mounted: {error}", self.folder.path().display());
+            println!("{} stays mounted: {error}", self.folder.path().display());
         }
     }
 }

@@ -202,7 +202,9 @@ impl Ledger {
 /// What the server says, however long it is away.
 pub(crate) async fn json(person: &Person, path: &str) -> Value {
     let asked = carrel_test_support::wait_until(PATIENCE, path, async || {
-        person.ask(Method::GET, path, None, &[]).await.filter(|(status, _)| *status != StatusCode::SERVICE_UNAVAILABLE)
+        // A machine that is busy with other tests may not take a request in time.
+        let passing = [StatusCode::SERVICE_UNAVAILABLE, StatusCode::REQUEST_TIMEOUT];
+        person.ask(Method::GET, path, None, &[]).await.filter(|(status, _)| !passing.contains(status))
     });
     let (status, body) = asked.await.expect("an answer");
     assert_eq!(status, StatusCode::OK, "{path}: {body}");

@@ -120,7 +120,7 @@ impl Worker {
                 assert_eq!(body["error"]["code"], "disk_full", "{what}: {body}");
                 Outcome::NoRoom
             }
-            Some((StatusCode::SERVICE_UNAVAILABLE, _)) | None => {
+            Some((StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT, _)) | None => {
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 Outcome::Unknown
             }
@@ -198,7 +198,7 @@ impl Worker {
         let begun = self.ledger.person.answer(Method::POST, "/api/v1/uploads", None, &headers).await;
         let status = begun.as_ref().map_or(0, |answer| answer.status().as_u16());
         *self.answers.entry(("begin", status)).or_default() += 1;
-        assert!(matches!(status, 0 | 201 | 503 | 507), "an upload's begin was answered with {status}");
+        assert!(matches!(status, 0 | 201 | 408 | 503 | 507), "an upload's begin was answered with {status}");
         let begun = begun.filter(|answer| answer.status().is_success());
         let location = begun.and_then(|answer| Some(answer.headers().get("location")?.to_str().ok()?.to_owned()));
         let Some(at) = location.as_deref().and_then(|location| location.find("/api/")) else {
@@ -219,7 +219,7 @@ impl Worker {
             *self.answers.entry(("piece", status)).or_default() += 1;
             match status {
                 204 => offset += size,
-                0 | 409 | 423 | 503 | 507 => {
+                0 | 408 | 409 | 423 | 503 | 507 => {
                     tries += 1;
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     let Some(reached) = self.offset(&path).await else { continue };
@@ -242,7 +242,10 @@ impl Worker {
             let answer = self.ledger.person.answer(Method::DELETE, &path, None, &headers).await;
             let status = answer.map_or(0, |answer| answer.status().as_u16());
             *self.answers.entry(("give up", status)).or_default() += 1;
-            assert!(matches!(status, 0 | 204 | 404 | 410 | 423 | 503 | 507), "giving up was answered with {status}");
+            assert!(
+                matches!(status, 0 | 204 | 404 | 408 | 410 | 423 | 503 | 507),
+                "giving up was answered with {status}"
+            );
         }
     }
 

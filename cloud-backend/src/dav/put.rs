@@ -10,6 +10,7 @@ use carrel_ids::VersionId;
 
 use super::{Dav, DavError, request::Spot};
 use crate::{
+    api_error::ApiError,
     audit::Action,
     content::{ContentError, ReceiveLimits},
     store::{Described, NewContent, Origin, StoreError, UploadHold},
@@ -72,7 +73,7 @@ pub(crate) async fn settle(
             Spot::Missing | Spot::Virtual => return Err(DavError::CONFLICT),
         };
     }
-    Err(DavError::Status(StatusCode::SERVICE_UNAVAILABLE))
+    Err(ApiError::Busy.into())
 }
 
 /// The version of the file that is there.

@@ -13,11 +13,10 @@ use crate::authz::{FileAccess, OwnAccess, Read};
 
 /// A sign of life is written at most this often for a person and a file.
 const OPENED_EVERY: Duration = Duration::minutes(1);
+/// How often it is tried to write down who opened what, while others delete that.
+const TRIES: u32 = 3;
 /// For how long it is remembered what somebody opened.
 const KEEP_RECENTS: Duration = Duration::days(180);
-
-/// How often a batch of these is written anew because a file of it went meanwhile.
-const LOOKS: u32 = 3;
 
 /// A node that a person marked.
 #[derive(Debug, Clone, Copy)]
@@ -112,17 +111,17 @@ impl Store {
     /// Writes down who opened what. A sign of life, like that of a token: no act, and the content that left a shared space has an
     /// entry of its own. What is gone by now is left out.
     pub(crate) async fn write_recents(&self, opened: &[(UserId, NodeId, Timestamp)]) -> Result<(), StoreError> {
-        let mut looks = 0;
-        loop {
-            match self.try_write_recents(opened).await {
-                // PostgreSQL: a file went between the look at it and the row. The next look does not find it.
-                Err(StoreError::Database(error)) if looks < LOOKS && names_what_is_gone(&error) => looks += 1,
+        for _ in 0..TRIES {
+            match self.try_to_write_recents(opened).await {
+                // A node was deleted for good between the look at it and the row that names it. It is gone for the next look.
+                Err(StoreError::Database(sqlx::Error::Database(error))) if error.is_foreign_key_violation() => {}
                 other => return other,
             }
         }
+        Ok(())
     }
 
-    async fn try_write_recents(&self, opened: &[(UserId, NodeId, Timestamp)]) -> Result<(), StoreError> {
+    async fn try_to_write_recents(&self, opened: &[(UserId, NodeId, Timestamp)]) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         for (user, node, at) in opened {
             execute!(
@@ -138,8 +137,4 @@ impl Store {
         execute!(&mut tx, "DELETE FROM recents WHERE at < $1", Timestamp::now().minus(KEEP_RECENTS))?;
         tx.commit_aside().await
     }
-}
-
-fn names_what_is_gone(error: &sqlx::Error) -> bool {
-    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation)
 }
