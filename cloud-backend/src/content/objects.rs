@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 
 use super::{
     BlobId, ContentError, ContentStore,
+    bucket::not_taken,
     seal::{plain_size, seal_whole},
 };
 
@@ -91,8 +92,11 @@ impl ContentStore {
             Some(keys) => seal_whole(keys, name, &bytes)?.into(),
             None => bytes,
         };
-        self.objects.put(&ObjectPath::from(name), bytes.into()).await?;
-        Ok(())
+        match self.objects.put(&ObjectPath::from(name), bytes.into()).await {
+            Ok(_) => Ok(()),
+            Err(error) if self.bucket.is_some() => Err(not_taken(error.into())),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// A range of an object, in bytes of what was given to [`ContentStore::put_object`]; it must lie inside the object.

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     BlobId, ContentError, ContentStore,
-    bucket::Upload,
+    bucket::{Upload, not_taken},
     local,
     room::LOOK_EVERY,
     seal::{self, FileKey, Sealer},
@@ -46,14 +46,14 @@ impl Staged {
     async fn put(&mut self, bytes: &[u8]) -> Result<(), ContentError> {
         match &mut self.staging {
             Staging::File(file) => file.put(bytes).await,
-            Staging::Bucket(upload) => upload.put(bytes).await,
+            Staging::Bucket(upload) => upload.put(bytes).await.map_err(not_taken),
         }
     }
 
     async fn hash(&mut self) -> Result<[u8; 32], ContentError> {
         match &mut self.staging {
             Staging::File(file) => file.hash().await,
-            Staging::Bucket(upload) => upload.hash().await,
+            Staging::Bucket(upload) => upload.hash().await.map_err(not_taken),
         }
     }
 }
@@ -64,7 +64,7 @@ impl ContentStore {
         let key = self.keys.as_ref().map(random).transpose()?;
         let sealer = key.as_ref().map(Sealer::new).transpose()?;
         let staging = match &self.bucket {
-            Some(bucket) => Staging::Bucket(Upload::create(bucket.clone(), sealer, most).await?),
+            Some(bucket) => Staging::Bucket(Upload::create(bucket.clone(), sealer, most).await.map_err(not_taken)?),
             None => {
                 let name = RequestId::new().to_string();
                 Staging::File(local::Staged::create(self.folder.join("staging").join(name), sealer).await?)
@@ -82,7 +82,7 @@ impl ContentStore {
         };
         match staged.staging {
             Staging::File(file) => file.finish(self.file(blob), self.folder.clone(), head).await,
-            Staging::Bucket(upload) => upload.finish(&path, head).await,
+            Staging::Bucket(upload) => upload.finish(&path, head).await.map_err(not_taken),
         }
     }
 
@@ -105,14 +105,15 @@ impl ContentStore {
         match put {
             Ok(_) => return Ok(()),
             // Servers say so as well when somebody else is putting it there at this moment, and may yet fail.
-            Err(object_store::Error::AlreadyExists { .. }) if bucket.has(&path).await? => return Ok(()),
-            Err(error) => match error.into() {
-                ContentError::Store(object_store::Error::AlreadyExists { .. }) | ContentError::Unavailable(_) => {}
-                other => return Err(other),
-            },
+            Err(object_store::Error::AlreadyExists { .. })
+                if bucket.has(&path).await.map_err(|error| not_taken(error.into()))? =>
+            {
+                return Ok(());
+            }
+            Err(error) => tracing::debug!(%error, "content is put once more"),
         }
         // The answer was lost, or there was none. To put the same content there twice harms nobody, so this one is tried again and again.
-        self.objects.put(&path, stored.into()).await?;
+        self.objects.put(&path, stored.into()).await.map_err(|error| not_taken(error.into()))?;
         Ok(())
     }
 

@@ -16,6 +16,7 @@ use object_store::{
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::ContentError;
 use connector::Guarded;
 pub(super) use upload::{Upload, clear_staging, rewrite};
 
@@ -54,6 +55,15 @@ pub enum BucketError {
     Endpoint(#[from] EndpointError),
     #[error("the settings of the bucket do not fit")]
     Settings(#[source] object_store::Error),
+}
+
+/// Whatever a server says when it is given something (that an upload is unknown, because its answer to the end of it was lost; that
+/// something is there already): it has not confirmed that it took it, and trying again helps.
+pub(super) fn not_taken(error: ContentError) -> ContentError {
+    match error {
+        ContentError::Missing | ContentError::Store(_) => ContentError::Unavailable(Box::new(error)),
+        other => other,
+    }
 }
 
 /// A bucket, or a folder in one.
