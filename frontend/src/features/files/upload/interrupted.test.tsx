@@ -13,7 +13,7 @@ const others = [
 ];
 const Page = () => (
   <UploadProvider>
-    <InterruptedUploads />
+    <InterruptedUploads stillMs={20} />
     <Notices />
   </UploadProvider>
 );
@@ -29,6 +29,16 @@ it("names what was interrupted, and takes only the same file", async () => {
     await screen.findByText("“other.mp4” is another file: the one that was being sent has 40 B."),
   ).toBeTruthy();
   expect(sent.some((each) => each.method === "PUT")).toBe(false);
+});
+
+it("leaves alone what another page is still sending", async () => {
+  let offset = 10;
+  const { asked } = await renderPage(Page, {
+    answers: { "/api/v1/uploads": () => ({ items: [{ ...upload, offset: (offset += 5) }] }) },
+  });
+  await waitFor(() => expect(asked.filter((path) => path === "/api/v1/uploads")).toHaveLength(2));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(screen.queryByText("film.mp4")).toBeNull();
 });
 
 it("discards what is not wanted any more", async () => {

@@ -1,6 +1,7 @@
 // Uploads that ended with the page: their files are chosen again, and only what is missing is sent.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
+import type { ApiClient } from "@/api/client";
 import { useApi } from "@/api/context";
 import { IconX } from "@tabler/icons-react";
 import { Button, IconButton } from "@/components/button";
@@ -19,18 +20,28 @@ const key = ["uploads"] as const;
 const whole = (items: readonly Unfinished[]) =>
   items.filter((item) => item.filename !== null && item.folder_id !== null && item.offset > 0);
 
+/** What moves within this time, in ms, another page or device is still sending. */
+const standsStillMs = 5_000;
+
+async function listStill(api: ApiClient, stillMs: number, signal: AbortSignal): Promise<Unfinished[]> {
+  const before = whole(await listUnfinished(api, signal));
+  if (before.length === 0) return [];
+  await new Promise((resolve) => setTimeout(resolve, stillMs));
+  const offsets = new Map(before.map((item) => [item.id, item.offset]));
+  return whole(await listUnfinished(api, signal)).filter((item) => offsets.get(item.id) === item.offset);
+}
+
 /** Asked for once for each page load: later ones are in the queue. While that is at work, its tray stands here. */
-export function InterruptedUploads() {
+export function InterruptedUploads({ stillMs = standsStillMs }: { stillMs?: number }) {
   const { t } = useI18n();
   const api = useApi();
   const status = useUploadStatus();
   const [closed, setClosed] = useState(false);
   const { data: items = [] } = useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => listUnfinished(api, signal),
+    queryFn: ({ signal }) => listStill(api, stillMs, signal),
     staleTime: Infinity,
     retry: false,
-    select: whole,
   });
   if (closed || items.length === 0 || status.total > 0) return null;
   return (
