@@ -36,7 +36,7 @@ enum Command {
     /// Add a new key to the file of keys, which is made when it is not there. Restart Carrel then, and rewrap.
     New(New),
     /// Wrap the keys of all objects by the newest key; broken off, it goes on when it is called again.
-    Rewrap(Rewrap),
+    Rewrap(Box<Rewrap>),
 }
 
 #[derive(Debug, Args)]

@@ -15,6 +15,8 @@
 
 mod keys;
 
+use std::sync::Arc;
+
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use zeroize::Zeroizing;
 
@@ -47,8 +49,9 @@ impl FileKey {
         Ok(Self(key))
     }
 
-    fn cipher(&self) -> Result<LessSafeKey, DoesNotOpen> {
-        UnboundKey::new(&AES_256_GCM, self.0.as_slice()).map(LessSafeKey::new).map_err(|_| DoesNotOpen)
+    fn cipher(&self) -> Result<Arc<LessSafeKey>, DoesNotOpen> {
+        let key = UnboundKey::new(&AES_256_GCM, self.0.as_slice()).map_err(|_| DoesNotOpen)?;
+        Ok(Arc::new(LessSafeKey::new(key)))
     }
 }
 
@@ -80,7 +83,7 @@ fn nonce(segment: u64, last: bool) -> Nonce {
 
 /// Seals the segments of one object, in their order.
 pub(super) struct Sealer {
-    cipher: LessSafeKey,
+    cipher: Arc<LessSafeKey>,
     next: u64,
     /// Up to one whole segment: only the end shows which segment is the last.
     pending: Vec<u8>,
@@ -123,7 +126,7 @@ impl Sealer {
 /// Opens segments of one object.
 #[derive(Clone)]
 pub(super) struct Opener {
-    cipher: LessSafeKey,
+    cipher: Arc<LessSafeKey>,
     segments: u64,
 }
 
