@@ -242,15 +242,6 @@ impl TestApp {
         found.retain(|path| *path != self.place.objects().join("encrypted"));
         found
     }
-
-    /// Waits until nothing is stored: what was refused is removed beside the answer.
-    pub(crate) async fn nothing_stored(&self) {
-        let patience = std::time::Duration::from_secs(10);
-        let gone = carrel_test_support::wait_until(patience, "staged files to go", async || {
-            self.stored_files().is_empty().then_some(())
-        });
-        gone.await.unwrap();
-    }
 }
 
 /// The signer of a log, on a thread of its own; it ends with this value.
