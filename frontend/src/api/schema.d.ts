@@ -124,6 +124,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account/programs/{program_token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits with the secret of this link, for the person who is to decide. */
+        get: operations["show_program"];
+        put?: never;
+        /**
+         * Lets it in: it gets an app password for one's files. As for every app password, only a person who showed a short while ago who they
+         *     are can do this.
+         */
+        post: operations["admit_program"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/providers/{provider_id}": {
         parameters: {
             query?: never;
@@ -952,7 +973,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a folder holds: folders first, then by name. */
+        /** What a folder holds: folders first, then files, each sorted as asked for. */
         get: operations["list_children"];
         put?: never;
         post?: never;
@@ -2385,7 +2406,7 @@ export interface components {
          * @description Stable codes; clients switch on them.
          * @enum {string}
          */
-        ErrorCode: "above_you" | "bad_request" | "busy" | "challenge_expired" | "checksum_mismatch" | "code_used" | "confirmation_required" | "content_cut_off" | "content_hash_mismatch" | "content_too_large" | "copy_too_large" | "content_unknown" | "credentials_invalid" | "cross_site" | "current_version" | "disk_full" | "elevation_required" | "email_invalid" | "emergency_ongoing" | "factor_exists" | "factor_invalid" | "field_invalid" | "folder_gone" | "final_upload" | "folder_inside_itself" | "grants_more_than_held" | "internal" | "issuer_invalid" | "issuer_taken" | "last_administrator" | "last_factor" | "last_manager" | "last_way_in" | "link_invalid" | "locked" | "media_type_unsupported" | "name_invalid" | "name_taken" | "not_found" | "not_signed_in" | "offset_mismatch" | "own_account" | "own_request" | "passkey_cloned" | "passkey_invalid" | "passkeys_unavailable" | "password_common" | "password_too_short" | "password_weak" | "personal_space" | "precondition_required" | "provider_unavailable" | "quota_exceeded" | "range_not_satisfiable" | "recovery_hold" | "request_open" | "role_in_use" | "role_not_for_providers" | "scope_too_small" | "second_factor_missing" | "second_factor_required" | "second_person_needed" | "service_signature_invalid" | "session_expired" | "session_reused" | "settings_right_required" | "sign_in_expired" | "space_archived" | "too_many_locks" | "too_many_properties" | "too_many_requests" | "too_many_uploads" | "tus_version_unsupported" | "unavailable" | "upload_busy" | "upload_gone" | "user_name_invalid" | "version_changed" | "workspace_busy";
+        ErrorCode: "above_you" | "bad_request" | "busy" | "challenge_expired" | "checksum_mismatch" | "code_used" | "confirmation_required" | "content_cut_off" | "content_hash_mismatch" | "content_too_large" | "copy_too_large" | "content_unknown" | "credentials_invalid" | "cross_site" | "current_version" | "disk_full" | "elevation_required" | "email_invalid" | "emergency_ongoing" | "factor_exists" | "factor_invalid" | "field_invalid" | "folder_gone" | "final_upload" | "folder_inside_itself" | "grants_more_than_held" | "internal" | "issuer_invalid" | "issuer_taken" | "last_administrator" | "last_factor" | "last_manager" | "last_way_in" | "link_invalid" | "locked" | "media_type_unsupported" | "name_invalid" | "name_taken" | "not_found" | "not_signed_in" | "offset_mismatch" | "own_account" | "own_request" | "passkey_cloned" | "passkey_invalid" | "passkeys_unavailable" | "password_common" | "password_too_short" | "password_weak" | "personal_space" | "precondition_required" | "provider_unavailable" | "quota_exceeded" | "range_not_satisfiable" | "recovery_hold" | "request_open" | "role_in_use" | "role_not_for_providers" | "scope_too_small" | "second_factor_missing" | "second_factor_required" | "second_person_needed" | "service_signature_invalid" | "session_expired" | "session_reused" | "settings_right_required" | "sign_in_expired" | "space_archived" | "store_unavailable" | "too_many_locks" | "too_many_properties" | "too_many_requests" | "too_many_uploads" | "tus_version_unsupported" | "unavailable" | "upload_busy" | "upload_gone" | "user_name_invalid" | "version_changed" | "workspace_busy";
         ErrorDetail: {
             code: components["schemas"]["ErrorCode"];
             /** @description The field of the request that is wrong, for 422. */
@@ -2708,6 +2729,8 @@ export interface components {
             break_glass: boolean;
             create_tokens: boolean;
             export_log: boolean;
+            /** @description Make team spaces. */
+            make_spaces: boolean;
             manage_roles: boolean;
             manage_users: boolean;
             read_log: boolean;
@@ -3499,6 +3522,17 @@ export interface components {
              */
             next?: number | null;
         };
+        /** @description A program that waits to be let in. */
+        WaitingProgram: {
+            /** @description From where it asked. */
+            address?: string | null;
+            /** Format: date-time */
+            asked_at: string;
+            /** @description What it calls itself, unproved. */
+            client: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
         WayToProvider: {
             /** @description Send the browser there. */
             url: string;
@@ -3924,6 +3958,94 @@ export interface operations {
                 };
             };
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_program: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                program_token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingProgram"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    admit_program: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                program_token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7214,12 +7336,21 @@ export interface operations {
     list_children: {
         parameters: {
             query?: {
-                /** @description `next` of the page before. */
+                /** @description `next` of the page before, in the same order. */
                 after?: string;
                 /** @description 1 to 1000; 200 when absent. */
                 limit?: number;
-                /** @description `folder`: leave files out. */
+                /** @description `folder`: leave files out. Not together with `q`. */
                 kind?: "folder";
+                /** @description `name` when absent; folders come before files in any case. */
+                sort?: "name" | "size" | "changed";
+                /** @description `asc` when absent. */
+                direction?: "asc" | "desc";
+                /**
+                 * @description Only what has this in its name, without regard to case; at most 255 bytes. A page may then hold fewer items than asked for, or
+                 *     none, although there is a `next`.
+                 */
+                q?: string;
             };
             header?: never;
             path: {
@@ -7265,7 +7396,13 @@ export interface operations {
     };
     download_file: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description `media`: with the type of a picture, of sound or of a film where the name ends like one that browsers show, for the players of a
+                 *     page. `tile`: the same for a small picture in a list; one has not opened the file then.
+                 */
+                as?: "media" | "tile";
+            };
             header?: {
                 /** @description one range of bytes */
                 Range?: string | null;
