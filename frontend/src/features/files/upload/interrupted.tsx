@@ -10,7 +10,8 @@ import { useI18n } from "@/lib/i18n/i18n";
 import { showNotice } from "@/lib/notices/notices";
 import { useProblemText } from "@/lib/problem-text";
 import { visibleName } from "@/lib/visible-name";
-import { endUnfinished, listUnfinished, type Unfinished } from "../api/unfinished";
+import { endUnfinished } from "../api/end-unfinished";
+import { listUnfinished, type Unfinished } from "../api/list-unfinished";
 import { useUploadQueue, useUploadStatus } from "./upload-context";
 import css from "./tray.module.css";
 

@@ -17,7 +17,3 @@ const Answer = v.object({ items: v.array(Unfinished) });
 export async function listUnfinished(api: ApiClient, signal: AbortSignal): Promise<Unfinished[]> {
   return (await api.readJson(Answer, "/api/v1/uploads", { signal })).items;
 }
-
-export async function endUnfinished(api: ApiClient, id: string): Promise<void> {
-  await api.send(`/api/v1/uploads/${id}`, { method: "DELETE", headers: { "tus-resumable": "1.0.0" } });
-}
