@@ -223,10 +223,7 @@ impl Worker {
                     tries += 1;
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     let Some(reached) = self.offset(&path).await else { continue };
-                    assert!(
-                        (offset..=offset + size).contains(&reached),
-                        "{reached} bytes after {offset} and {size} more"
-                    );
+                    assert!((offset..=sent).contains(&reached), "{reached} bytes after {offset} and {sent} sent");
                     offset = reached;
                 }
                 _ => panic!("a piece was answered with {status}"),
