@@ -1,9 +1,7 @@
 //! Objects of the store as such: whether they are there, what lies beside them, and taking them away. Knows no version and no row.
 
-use std::ops::Range;
-
-use bytes::{Bytes, BytesMut};
-use futures_util::{StreamExt as _, TryStreamExt as _, stream::BoxStream};
+use bytes::Bytes;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use object_store::{ObjectMeta, ObjectStore as _, ObjectStoreExt as _, path::Path as ObjectPath};
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
@@ -82,11 +80,10 @@ impl ContentStore {
     }
 
     /// Stores an object that is not a blob under a name of its own, whole: it is durable when this returns, and nobody sees half of it.
-    /// `name` is a path like `packs/<uuid>`; what has it already is replaced.
+    /// `name` is a path like `uploads/<upload>/<part>`; what has it already is replaced.
     ///
     /// # Errors
     /// [`ContentError::Full`], [`ContentError::Store`]; then it may or may not be there.
-    #[allow(dead_code, reason = "packs are the first to use it")]
     pub(crate) async fn put_object(&self, name: &str, bytes: Bytes) -> Result<(), ContentError> {
         let bytes = match &self.keys {
             Some(keys) => seal_whole(keys, name, &bytes)?.into(),
@@ -99,38 +96,15 @@ impl ContentStore {
         }
     }
 
-    /// A range of an object, in bytes of what was given to [`ContentStore::put_object`]; it must lie inside the object.
-    ///
-    /// # Errors
-    /// [`ContentError::Missing`], [`ContentError::Store`].
-    #[allow(dead_code, reason = "packs are the first to use it")]
-    pub(crate) async fn read_object(&self, name: &str, range: Range<u64>) -> Result<Bytes, ContentError> {
-        let mut whole = BytesMut::new();
-        let mut pieces = self.stream(&ObjectPath::from(name), Some(range)).await?;
-        while let Some(piece) = pieces.next().await {
-            whole.extend_from_slice(&piece?);
-        }
-        Ok(whole.freeze())
-    }
-
     /// Takes an object away, if it is there.
     ///
     /// # Errors
     /// [`ContentError`] when it may still be there.
-    #[allow(dead_code, reason = "packs are the first to use it")]
     pub(crate) async fn remove_object(&self, name: &str) -> Result<(), ContentError> {
         match self.objects.delete(&ObjectPath::from(name)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
-    }
-
-    /// What lies under a folder like `packs`, in no order.
-    #[allow(dead_code, reason = "packs are the first to use it")]
-    pub(crate) fn list_objects(&self, folder: &str) -> BoxStream<'static, Result<FoundObject, ContentError>> {
-        let found = self.objects.list(Some(&ObjectPath::from(folder)));
-        let sealed = self.keys.is_some();
-        found.map(move |meta| Ok(FoundObject::of(None, meta?, sealed))).boxed()
     }
 
     /// Reads the whole blob: true when its content is what its identifier says.

@@ -49,12 +49,12 @@ pub(super) fn documentation(layout: &Layout) -> anyhow::Result<()> {
         .shown()
 }
 
-/// Runs all tests, each in its own process where `cargo-nextest` is installed. They talk to real servers and shells
-/// on a machine that may be busy: one that fails is run once more, and is named `FLAKY` at the end if it then passes.
+/// Runs all tests, each in its own process where `cargo-nextest` is installed. Which of them are
+/// run once more when they fail is said in `.config/nextest.toml`.
 pub(super) fn tests(layout: &Layout, tested: &Tested) -> anyhow::Result<()> {
     let run = Run::cargo().dir(layout.root());
     let run = if find_program("cargo-nextest").is_some() {
-        run.args(["nextest", "run", "--locked", "--workspace", "--no-fail-fast", "--retries", "1"])
+        run.args(["nextest", "run", "--locked", "--workspace", "--no-fail-fast"])
     } else {
         run.args(["test", "--locked", "--workspace", "--all-targets", "--no-fail-fast"])
     };

@@ -43,8 +43,7 @@ pub(super) fn tests(layout: &Layout, tested: &Tested) -> anyhow::Result<()> {
     let places: &[&str] = if tested.long { &["s3", "encrypted", "encrypted-s3"] } else { &["encrypted-s3"] };
     for place in places {
         let run = Run::cargo().dir(layout.root()).env("CARREL_TEST_CONTENT", place);
-        let run =
-            run.args(["nextest", "run", "--locked", "--workspace", "--no-fail-fast", "--retries", "1", "-E", FILTER]);
+        let run = run.args(["nextest", "run", "--locked", "--workspace", "--no-fail-fast", "-E", FILTER]);
         tested.apply(run).shown()?;
     }
     Ok(())
